@@ -1,0 +1,69 @@
+# Livedo: every target does its own set-up. Needs Python 3.11 or newer and make.
+# The virtual environment .venv is shared by all targets.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCKED := --require-hashes --only-binary :all: -r
+
+.PHONY: demo test check fix spec docs schema bench pictures lock wheel clean help
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
+
+.venv/pyvenv.cfg:
+	@test -n "$(PYTHON)" || { echo "Livedo needs Python 3.11 or newer; none was found. Install one, or run: make PYTHON=/path/to/python3.12 demo"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.lock pyproject.toml .venv/pyvenv.cfg
+	$(PIP) install $(LOCKED) requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	$(PIP) install $(LOCKED) requirements-dev.lock
+	@touch $@
+
+demo: .venv/installed  ## an invented dialysis unit: record, worklist, report
+	$(BIN)/livedo demo --into demo
+
+test: .venv/installed-dev  ## every test
+	$(BIN)/python -m pytest -n auto
+
+check: .venv/installed-dev  ## style, types, knowledge, architecture, documents; changes nothing
+	@failed=0; \
+	for step in "ruff check ." "ruff format --check ." "mypy" "livedo knowledge check" \
+		"python -m pytest tests/architecture" ; do \
+		echo "== $$step"; $(BIN)/$$step || failed=1; done; exit $$failed
+
+fix: .venv/installed-dev  ## format and repair what can be repaired
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+spec: .venv/installed-dev  ## the chapters that become the manual
+	$(BIN)/python -m pytest tests/spec
+
+docs: .venv/installed-dev schema  ## the pages made from code: manual, command line, schemas
+	$(BIN)/python -m tests.spec.manual
+	$(BIN)/python -c "from livedo.surfaces.manual import manual; print(manual(), end='')" > docs/cli.md
+
+schema: .venv/installed-dev  ## JSON Schema for editors of rule and case files
+	$(BIN)/python -c "from livedo.knowledge.json_schema import write_schemas; write_schemas('docs/schema')"
+
+bench: .venv/installed-dev  ## speed and memory beside the floor, in one run
+	$(BIN)/python -m bench
+
+pictures: .venv/installed-dev  ## the pictures of the README (needs chromium)
+	$(BIN)/python docs/pictures/make.py
+
+wheel: .venv/installed-dev  ## the wheel, in dist/
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+
+lock:  ## resolve the lock files anew (needs uv)
+	uv pip compile pyproject.toml --extra build $(UV) -o requirements.lock
+	uv pip compile pyproject.toml --extra build --extra dev --extra bench -c requirements.lock $(UV) -o requirements-dev.lock
+UV := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+clean:  ## remove what the targets made
+	rm -rf .venv demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,148 @@
+"""Pictures of the manual, from the real output of the commands on the invented unit.
+
+`make pictures` runs it. It needs Chromium; nothing else of the product does.
+The pictures change only when the look or the demo does.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LIVEDO = [sys.executable, "-m", "livedo"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+COLUMNS = 100
+LARGEST = 300_000
+"""Bytes of one picture."""
+
+# The eight basic colours and the two weights, as a quiet dark terminal shows them.
+COLOURS = {"31": "#ff9a90", "32": "#92d0a0", "33": "#e3b85f", "34": "#93c3ec", "35": "#cfb0ee",
+           "36": "#84cdc2"}  # fmt: skip
+PAGE = """<!doctype html><meta charset="utf-8"><style>
+body { margin: 0; background: #14171a; color: #e9e7e2; }
+pre { margin: 0; padding: 18px 22px; font: 14px/1.42 "DejaVu Sans Mono", monospace; }
+b { font-weight: 700; } .q { opacity: .68; }
+</style><pre>"""
+
+
+def main() -> None:
+    """Every picture of the manual."""
+    with tempfile.TemporaryDirectory() as folder:
+        unit = Path(folder)
+        livedo(unit, "demo", "--into", "unit")
+        screen = livedo(unit, "screen", "unit/record")
+        terminal_picture(unit, "worklist", "livedo screen record/", first_groups(screen))
+        person = most_urgent(screen)
+        patient = livedo(unit, "patient", "unit/record", person)
+        terminal_picture(unit, "patient", f"livedo patient record/ {person}", patient)
+        replay = livedo(unit, "replay", "unit/record", "case-penile")
+        terminal_picture(unit, "replay", "livedo replay record/ case-penile", replay)
+        page = unit / "unit" / "report.html"
+        page_picture(page, "report", 1440, 1500)
+        page_picture(page, "report-dark", 1440, 1500, dark=True)
+        one = unit / "one.html"
+        livedo(unit, "patient", "unit/record", person, "--format", "html", "-o", str(one))
+        page_picture(one, "report-patient", 1440, 1900)
+
+
+def livedo(folder: Path, *arguments: str) -> str:
+    """What a command prints, in colour, in a folder of its own."""
+    environment = {**os.environ, "COLUMNS": str(COLUMNS), "LIVEDO_COLOR": "always"}
+    environment["PYTHONPATH"] = str(HERE.parents[1])
+    done = subprocess.run(
+        [*LIVEDO, *arguments], cwd=folder, env=environment, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return done.stdout
+
+
+def plain(text: str) -> str:
+    """The text without colour."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def first_groups(screen: str, groups: int = 3) -> str:
+    """The head and the first groups of a worklist, whole."""
+    parts = screen.split("\n\n")
+    return "\n\n".join(parts[: 2 + groups])
+
+
+def most_urgent(screen: str) -> str:
+    """The first person of the worklist."""
+    found = re.search(r"^[!■●◉]\s+(\S+)", plain(screen), re.M)
+    if found is None:
+        raise SystemExit("Nobody on the worklist has a lesion: look at the demo first.")
+    return found[1]
+
+
+def terminal_picture(folder: Path, name: str, command: str, output: str) -> None:
+    """Output of a command as it looks on a dark terminal."""
+    shown = f"\x1b[2m$\x1b[0m {command}\n{output.rstrip()}\n"
+    page = folder / f"{name}.html"
+    page.write_text(PAGE + as_html(shown) + "</pre>", encoding="utf-8")
+    height = round(36 + 14 * 1.42 * (shown.count("\n") + 0.5))
+    photograph(page, HERE / f"{name}.png", 44 + round(COLUMNS * 8.43), height, scale=1.25)
+
+
+def as_html(text: str) -> str:
+    """Colour codes as tags."""
+    parts = re.split(r"\x1b\[([0-9;]*)m", text)
+    made = [html.escape(parts[0])]
+    for codes, words in zip(parts[1::2], parts[2::2], strict=True):
+        made.append(span(codes.split(";"), html.escape(words)))
+    return "".join(made)
+
+
+def span(codes: list[str], words: str) -> str:
+    """Words in the colour and the weight of their codes."""
+    if not words or codes in ([""], ["0"]):
+        return words
+    colour = next((COLOURS[code] for code in codes if code in COLOURS), "")
+    style = f' style="color:{colour}"' if colour else ""
+    quiet = ' class="q"' if "2" in codes else ""
+    tag = "b" if "1" in codes else "span"
+    return f"<{tag}{quiet}{style}>{words}</{tag}>"
+
+
+def page_picture(page: Path, name: str, width: int, height: int, *, dark: bool = False) -> None:
+    """The top of an HTML page."""
+    photograph(page, HERE / f"{name}.png", width, height, dark=dark)
+
+
+def photograph(
+    page: Path, picture: Path, width: int, height: int, *, scale: float = 1, dark: bool = False
+) -> None:
+    """A page in a browser without a window."""
+    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if browser is None:
+        raise SystemExit("Chromium is needed for the pictures: apt-get install chromium")
+    with tempfile.TemporaryDirectory() as profile:
+        options = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            f"--user-data-dir={profile}",
+            f"--window-size={width},{height}",
+            f"--force-device-scale-factor={scale}",
+            f"--screenshot={picture}",
+        ]
+        if dark:
+            options.append("--blink-settings=preferredColorScheme=0")
+        subprocess.run([browser, *options, page.as_uri()], capture_output=True, check=True)
+    size = picture.stat().st_size
+    print(f"{picture.name}: {size:,} bytes")
+    if size > LARGEST:
+        raise SystemExit(f"{picture.name} is larger than {LARGEST:,} bytes")
+
+
+if __name__ == "__main__":
+    main()

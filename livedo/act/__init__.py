@@ -1,0 +1,1 @@
+"""What to do next: worklist, explanation, replay, palpation round."""

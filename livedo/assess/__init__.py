@@ -1,0 +1,1 @@
+"""What the record means: rules answered with yes, no or unknown."""

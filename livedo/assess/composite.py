@@ -1,0 +1,93 @@
+"""`all`, `any`, `at_least`, `not` and `rule`: Kleene's logic over other answers.
+
+The evidence of a whole is that of the parts that decided it: for yes the parts
+that hold, for no those that do not, for unknown those that are unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from livedo.assess.answer import Status
+from livedo.assess.evaluator import Evaluator
+from livedo.assess.evidence import Outcome, joined
+from livedo.assess.groups import Group, Kind, groups_among
+from livedo.assess.logic import NO, UNKNOWN, YES, opposite
+from livedo.assess.selection import Selection
+from livedo.assess.timeline import Timeline
+from livedo.knowledge.schema import RuleIs
+
+
+def count_holding(parts: Sequence[Evaluator], needed: int) -> Evaluator:
+    """At least so many parts hold; `all` needs every one, `any` needs one."""
+
+    def evaluate(timeline: Timeline, group: Group | None) -> Outcome:
+        outcomes = [part(timeline, group) for part in parts]
+        return counted(outcomes, needed)
+
+    return evaluate
+
+
+def counted(outcomes: Sequence[Outcome], needed: int) -> Outcome:
+    """The answer of parts of which so many must hold."""
+    holding = [outcome for outcome in outcomes if outcome.status is YES]
+    if len(holding) >= needed:
+        return joined(YES, holding)
+    failing = [outcome for outcome in outcomes if outcome.status is NO]
+    if len(outcomes) - len(failing) < needed:
+        return joined(NO, failing)
+    return joined(UNKNOWN, [outcome for outcome in outcomes if outcome.status is UNKNOWN])
+
+
+def within_one_group(whole: Evaluator, kind: Kind, selections: Sequence[Selection]) -> Evaluator:
+    """The whole holds about one and the same lesion or body site.
+
+    Asked of every lesion or body site that the facts name. If they name none,
+    they may be about one place, so the whole can be unknown but never yes.
+    """
+    bound = [selection for selection in selections if selection.is_of_a_lesion]
+
+    def evaluate(timeline: Timeline, group: Group | None) -> Outcome:
+        if group is not None:
+            return whole(timeline, group)
+        facts = [fact for selection in bound for fact in selection.told(timeline)]
+        if not facts:
+            return whole(timeline, None)
+        groups = groups_among(facts, kind) or (unplaced(kind),)
+        return counted([whole(timeline, one) for one in groups], 1)
+
+    return evaluate
+
+
+def unplaced(kind: Kind) -> Group:
+    """A lesion or body site of which nothing is known: any fact may be about it."""
+    return Group(kind, None, frozenset(), frozenset())
+
+
+def negation(part: Evaluator) -> Evaluator:
+    """The part does not hold."""
+
+    def evaluate(timeline: Timeline, group: Group | None) -> Outcome:
+        outcome = part(timeline, group)
+        return _restated(outcome, opposite(outcome.status))
+
+    return evaluate
+
+
+def rule_is(condition: RuleIs, outcome_of: Callable[[str, Timeline], Outcome]) -> Evaluator:
+    """Another rule's answer, judged about the whole person."""
+    name, asked = condition.rule, condition.is_
+
+    def evaluate(timeline: Timeline, group: Group | None) -> Outcome:
+        outcome = outcome_of(name, timeline)
+        if asked == "yes":
+            return outcome
+        if asked == "no":
+            return _restated(outcome, opposite(outcome.status))
+        return _restated(outcome, YES if outcome.status is UNKNOWN else NO)
+
+    return evaluate
+
+
+def _restated(outcome: Outcome, status: Status) -> Outcome:
+    return Outcome(status, outcome.grounds, outcome.value, outcome.value_concept)

@@ -1,0 +1,132 @@
+"""What decided an answer: the facts and observed spans, or what is missing.
+
+A leaf of a rule gives one `Grounds`. A composite passes on the grounds of the
+parts that decided, so that the evidence of a whole rule is the union of them.
+References are text, `fact:ID` and `observed:DOMAIN:FROM`; FROM is the start of
+the declared span, the same integer as in the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from livedo.assess.answer import Answer, Missing, Status
+from livedo.assess.logic import UNKNOWN
+from livedo.record.tables import Fact, Instant, Observed
+
+SHOWN_A_LEAF = 8
+
+
+class Grounds(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """Why one leaf answered as it did.
+
+    `references` name at most eight facts, the newest, and every observed span;
+    `more` counts the facts left out. `newest_at` is when the newest fact began.
+    """
+
+    references: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    newest_at: Instant | None = None
+    more: int = 0
+
+
+class Outcome(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """The answer of one condition, with the grounds of every leaf that decided it."""
+
+    status: Status
+    grounds: tuple[Grounds, ...] = ()
+    value: float | None = None
+    value_concept: str | None = None
+
+
+def decided(
+    status: Status,
+    facts: Sequence[Fact] = (),
+    spans: Sequence[Observed] = (),
+    value: float | None = None,
+    value_concept: str | None = None,
+) -> Outcome:
+    """A leaf's yes or no, resting on these facts or observed spans."""
+    return Outcome(status, (_grounds(facts, spans, ()),), value, value_concept)
+
+
+def undecided(concept: str, why: str, facts: Sequence[Fact]) -> Outcome:
+    """A leaf's unknown: the facts that could not decide, and why not."""
+    newest = max(facts, key=oldest_first)
+    lacking = Missing(concept=concept, why=why, last=fact_reference(newest))
+    return Outcome(UNKNOWN, (_grounds(facts, (), (lacking,)),))
+
+
+def missing(concept: str, why: str, last: Fact | None = None) -> Outcome:
+    """A leaf's unknown for want of a fact; `last` is the newest that could not be used."""
+    reference = None if last is None else fact_reference(last)
+    return Outcome(UNKNOWN, (Grounds((), (Missing(concept=concept, why=why, last=reference),)),))
+
+
+def oldest_first(fact: Fact) -> tuple[Instant, int]:
+    """The total order of facts in time."""
+    return (fact.start_at, fact.fact_id)
+
+
+def _grounds(
+    facts: Sequence[Fact], spans: Sequence[Observed], lacking: tuple[Missing, ...]
+) -> Grounds:
+    if len(facts) == 1 and not spans:
+        return Grounds((fact_reference(facts[0]),), lacking, facts[0].start_at)
+    shown = facts if len(facts) <= SHOWN_A_LEAF else sorted(facts, key=oldest_first)[-SHOWN_A_LEAF:]
+    references = {fact_reference(fact) for fact in shown}
+    references.update([span_reference(span) for span in spans])
+    newest_at = max([fact.start_at for fact in shown], default=None)
+    return Grounds(tuple(sorted(references)), lacking, newest_at, len(facts) - len(shown))
+
+
+def joined(status: Status, deciding: Sequence[Outcome]) -> Outcome:
+    """A composite's answer: the grounds of the deciding parts, and the first number among them."""
+    if len(deciding) == 1 and deciding[0].status is status:
+        return deciding[0]
+    grounds = dict.fromkeys([ground for outcome in deciding for ground in outcome.grounds])
+    for outcome in deciding:
+        if outcome.value is not None:
+            return Outcome(status, tuple(grounds), outcome.value, outcome.value_concept)
+    return Outcome(status, tuple(grounds))
+
+
+def fact_reference(fact: Fact) -> str:
+    """How evidence names a fact."""
+    return f"fact:{fact.fact_id}"
+
+
+def span_reference(span: Observed) -> str:
+    """How evidence names a declared observed span."""
+    return f"observed:{span.domain}:{span.from_at}"
+
+
+def as_answer(rule_id: str, outcome: Outcome) -> Answer:
+    """The outcome of a rule's condition as that rule's answer."""
+    whole = outcome.grounds[0] if len(outcome.grounds) == 1 else _union(outcome.grounds)
+    return Answer(
+        rule=rule_id,
+        status=outcome.status,
+        value=outcome.value,
+        value_concept=outcome.value_concept,
+        decided_at=None if outcome.status is UNKNOWN else whole.newest_at,
+        evidence=whole.references,
+        evidence_more=whole.more,
+        missing=whole.missing,
+    )
+
+
+def _union(grounds: Sequence[Grounds]) -> Grounds:
+    references = set[str]().union(*[one.references for one in grounds])
+    lacking = set[Missing]().union(*[one.missing for one in grounds])
+    newest_at = max([one.newest_at for one in grounds if one.newest_at is not None], default=None)
+    more = sum([one.more for one in grounds])
+    return Grounds(tuple(sorted(references)), _in_order(lacking), newest_at, more)
+
+
+def _in_order(lacking: set[Missing]) -> tuple[Missing, ...]:
+    if len(lacking) <= 1:
+        return tuple(lacking)
+    return tuple(sorted(lacking, key=lambda item: (item.concept, item.why, item.last or "")))

@@ -1,0 +1,128 @@
+"""Every error a user can meet: its permanent code and its exit status.
+
+An error says what happened, where, what still works and what to do next.
+It never carries a patient's value. Codes and exit statuses are never reused.
+
+Exit statuses: 0 done, 1 findings when asked with `--fail-on`, 2 usage,
+10 and up as listed here.
+"""
+
+from __future__ import annotations
+
+
+class LivedoError(Exception):
+    """An error that is safe and useful to show to a person.
+
+    Args:
+        what: what happened, in a sentence.
+        where: file and line, or the option, if there is one.
+        still_works: what was kept or still works.
+        next_step: what the reader can do now.
+    """
+
+    code = "LIV-000"
+    exit_status = 10
+
+    def __init__(
+        self, what: str, *, where: str = "", still_works: str = "", next_step: str = ""
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.still_works = still_works
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        lines = [f"{self.what} [{self.code}]"]
+        for label, text in (
+            ("Where", self.where),
+            ("Still works", self.still_works),
+            ("Next", self.next_step),
+        ):
+            if text:
+                lines.append(f"  {label}: {text}")
+        return "\n".join(lines)
+
+
+class SourceUnreadable(LivedoError):
+    """A source file or folder could not be opened or holds nothing to read."""
+
+    code = "LIV-101"
+    exit_status = 11
+
+
+class RecordUnreadable(LivedoError):
+    """The folder is not a record, or a record of another version."""
+
+    code = "LIV-102"
+    exit_status = 12
+
+
+class PersonUnknown(LivedoError):
+    """No person with this id in the record."""
+
+    code = "LIV-103"
+    exit_status = 13
+
+
+class OutputUnwritable(LivedoError):
+    """The output could not be written; nothing partial was left behind."""
+
+    code = "LIV-104"
+    exit_status = 14
+
+
+class KnowledgeInvalid(LivedoError):
+    """Knowledge files hold mistakes; all of them are listed."""
+
+    code = "LIV-201"
+    exit_status = 20
+
+
+class UnknownUnit(LivedoError):
+    """No conversion is known for this analyte and unit of measure."""
+
+    code = "LIV-202"
+    exit_status = 21
+
+
+class UnknownConcept(LivedoError):
+    """A concept, rule or claim id that the knowledge does not hold."""
+
+    code = "LIV-203"
+    exit_status = 22
+
+
+class DateInvalid(LivedoError):
+    """A date or a span that cannot be read as one."""
+
+    code = "LIV-204"
+    exit_status = 23
+
+
+class SettingInvalid(LivedoError):
+    """A setting in `livedo.toml` or in the environment that cannot be used."""
+
+    code = "LIV-205"
+    exit_status = 24
+
+
+class PartMissing(LivedoError):
+    """A part of the installation that this command needs is not there."""
+
+    code = "LIV-301"
+    exit_status = 30
+
+
+class Unexpected(LivedoError):
+    """An error of the program itself. The message names its kind and never a value."""
+
+    code = "LIV-900"
+    exit_status = 99
+
+
+class Interrupted(LivedoError):
+    """The reader pressed Ctrl-C."""
+
+    code = "LIV-901"
+    exit_status = 130

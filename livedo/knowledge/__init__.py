@@ -1,0 +1,1 @@
+"""What we believe, as data a clinician can review, and the code that reads it."""

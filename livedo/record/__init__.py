@@ -1,0 +1,1 @@
+"""One shape for every patient, and the folder that keeps it."""

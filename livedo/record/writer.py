@@ -1,0 +1,372 @@
+"""A sink that writes a record folder, in memory that does not grow with the source."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from livedo.instants import iso_date
+from livedo.record import columns, settling
+from livedo.record.folder import content_name, put_in_place
+from livedo.record.manifest import (
+    Bucket,
+    Counts,
+    ItemTotals,
+    Manifest,
+    People,
+    newest_as_text,
+)
+from livedo.record.spill import BUCKETS, Spill
+from livedo.record.tables import Fact, Instant, Note, Observed, Person, SetAside
+from livedo.record.versions import SpilledVersions
+from livedo.sources.intake import (
+    FATES,
+    KEPT,
+    NO_VERSION,
+    PAST_ENDS,
+    UNKNOWN_PATIENT,
+    USED,
+    Declared,
+    Ledger,
+)
+
+ROW_GROUP = 4096
+"""Facts in a row group, rounded up to whole people: one person is read in milliseconds."""
+BUCKET_FACTS = 250_000
+SILENCE_CAN_MEAN_NO = (*PAST_ENDS, "drug")
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller knows of the sources."""
+
+    time_zone: str
+    sources: tuple[str, ...]
+    declared: tuple[Declared, ...]
+    declared_as: tuple[str, ...]
+    is_invented: bool
+    knowledge: str
+
+
+class RecordWriter:
+    """Implements `livedo.sources.intake.Sink`; `commit` makes what it holds the record."""
+
+    def __init__(self, aside: Path) -> None:
+        self._aside = aside
+        self.ledger = Ledger()
+        self.versions = SpilledVersions(aside / "versions")
+        spilled = aside / "spill"
+        self._facts = Spill(spilled, "fact", columns.FACT_TYPES)
+        self._persons = Spill(spilled, "person", columns.PERSON_TYPES)
+        self._notes = Spill(spilled, "note", columns.NOTE_TYPES)
+        self._spans = Spill(spilled, "observed", columns.OBSERVED_TYPES)
+        self._broken: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._used_outside = 0
+        self._ordinal = -1
+        self._begin = self.versions.begin
+
+    def opened(self, source: str) -> None:
+        """Remembers the file."""
+        self.versions.opened(source)
+
+    def begin(
+        self, key: int, content: int, updated_at: int = NO_VERSION, number: int = NO_VERSION
+    ) -> None:
+        """Opens the next resource."""
+        self._ordinal += 1
+        self._begin(key, content, updated_at, number)
+
+    def took_in(self, count: int = 1) -> None:
+        """Counts items met."""
+        self.ledger.total_in += count
+
+    def used(self, count: int = 1) -> None:
+        """Counts items used, on the present resource."""
+        if self._ordinal < 0:
+            self._used_outside += count
+        else:
+            self.versions.use(count)
+
+    def set_aside(self, line: SetAside) -> None:
+        """Counts an item set aside."""
+        self.ledger.set_aside(line)
+
+    def person(self, person: Person) -> None:
+        """Keeps a person."""
+        self._persons.add(person, self._ordinal)
+
+    def fact(self, fact: Fact) -> None:
+        """Keeps a fact."""
+        self._facts.add(fact, self._ordinal)
+
+    def note(self, note: Note) -> None:
+        """Keeps a note."""
+        self._notes.add(note, self._ordinal)
+
+    def observed(self, observed: Observed) -> None:
+        """Keeps a declared span."""
+        self._spans.add(observed, self._ordinal)
+
+    def unreadable(self, person_id: str, domain: str) -> None:
+        """Remembers that silence means nothing for this person and domain."""
+        self._broken[person_id, domain].append(self._ordinal)
+
+    def commit(self, record: Path | None, about: About) -> Manifest:
+        """Settles all accounts and puts the record in place; None only does the sums."""
+        return _Commit(self, self._aside / "data", about).run(record)
+
+    def spills(self) -> tuple[Spill, Spill, Spill, Spill]:
+        """Persons, facts, notes and spans, all closed."""
+        found = (self._persons, self._facts, self._notes, self._spans)
+        for spill in found:
+            spill.close()
+        return found
+
+    def broken(self, fates: bytearray) -> set[tuple[str, str]]:
+        """Person and domain where an item that counts could not be read."""
+        return {
+            key
+            for key, ordinals in self._broken.items()
+            if any(n < 0 or fates[n] == KEPT for n in ordinals)
+        }
+
+    @property
+    def used_outside(self) -> int:
+        """Items used that belong to no announced resource."""
+        return self._used_outside
+
+
+class _Commit:
+    """One settling of everything a writer holds."""
+
+    def __init__(self, writer: RecordWriter, data: Path, about: About) -> None:
+        self.about = about
+        self.writer = writer
+        self.data = data
+        self.persons, self.facts, self.notes, self.spans = writer.spills()
+        self.fates = writer.versions.fates()
+        self.kept = settling.Kept(self.fates)
+        self.broken = writer.broken(self.fates)
+        self.buckets = _bucket_count(self.facts.count)
+        self.lost: dict[int, str] = {}
+        self.unknown: dict[int, str] = {}
+        self.newest: Instant | None = None
+        self.starts: dict[str, Instant] = {}
+        self.counts = {"person": 0, "fact": 0, "observed": 0, "note": 0}
+        self.with_rows: dict[str, list[int]] = {"person": [], "observed": [], "note": []}
+
+    def run(self, record: Path | None) -> Manifest:
+        self._first_look()
+        used = self._account()
+        written = self._write() if record is not None else ()
+        manifest = self._manifest(used, tuple(written))
+        if record is not None:
+            self._write_ledger()
+            manifest = msgspec.structs.replace(manifest, data=content_name(self.data))
+            content = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
+            put_in_place(record, self.data, manifest.data, content + b"\n")
+        return manifest
+
+    def _numbers(self, bucket: int) -> range:
+        return range(bucket, BUCKETS, self.buckets)
+
+    def _people(self, bucket: int, *, is_first_look: bool = False) -> pa.Table:
+        """The people of a bucket in order."""
+        people, others = self.kept.split(self.persons.bucket(self._numbers(bucket)))
+        if is_first_look:
+            self._lose(others, "person_id", "Patient/")
+        return people.sort_by("person_id")
+
+    def _rows(
+        self, spill: Spill, bucket: int, ids: pa.Array, name: str, *, is_first_look: bool = False
+    ) -> pa.Table:
+        """The rows of a bucket that count and are about its people."""
+        rows, others = self.kept.split(spill.bucket(self._numbers(bucket)))
+        rows, strangers = settling.of_known_people(rows, ids)
+        if is_first_look:
+            self._lose(others, name)
+            for (ordinal, item), _ in settling.lost_items(strangers, name).items():
+                self.unknown.setdefault(ordinal, item)
+        return rows
+
+    def _lose(self, rows: pa.Table, name: str, prefix: str = "") -> None:
+        for (ordinal, item), _ in settling.lost_items(rows, name).items():
+            self.lost.setdefault(ordinal, prefix + item)
+
+    def _first_look(self) -> None:
+        """Who is known, what is lost, and the newest known moment."""
+        moments: list[Instant | None] = []
+        for bucket in range(self.buckets):
+            people = self._people(bucket, is_first_look=True)
+            ids = people.column("person_id").combine_chunks()
+            facts = self._rows(self.facts, bucket, ids, "source_id", is_first_look=True)
+            notes = self._rows(self.notes, bucket, ids, "note_id", is_first_look=True)
+            moments += [settling.newest_of(facts)] if facts.num_rows else []
+            moments += columns.values_of(people.column("died_on"))
+            moments += columns.values_of(notes.column("known_at"))
+        self.newest = max((m for m in moments if m is not None), default=None)
+
+    def _account(self) -> int:
+        """Sets aside what does not count, and says how many items remain used."""
+        versions = self.writer.versions
+        used = versions.arrow(USED)
+        total = self.writer.used_outside + (int(_sum(used)) if len(used) else 0)
+        for ordinal, fate in enumerate(self.fates) if self.kept.has_lost_any else ():
+            if fate != KEPT:
+                total -= self._set_aside(used, ordinal, self.lost.get(ordinal, ""), FATES[fate])
+        for ordinal, item in sorted(self.unknown.items()):
+            if ordinal >= 0 and self.fates[ordinal] == KEPT:
+                total -= self._set_aside(used, ordinal, item, UNKNOWN_PATIENT)
+        return total
+
+    def _set_aside(self, used: pa.Array, ordinal: int, item: str, reason: str) -> int:
+        count = int(used[ordinal].as_py())
+        if count:
+            source = self.writer.versions.file_of(ordinal)
+            line = SetAside(source=source, item=item, path="", reason=reason, count=count)
+            self.writer.ledger.set_aside(line)
+        return count
+
+    def _write(self) -> list[Bucket]:
+        self.data.joinpath("fact").mkdir(parents=True)
+        with (
+            _writer(self.data / "person.parquet", columns.PERSON_TYPES) as persons,
+            _writer(self.data / "observed.parquet", columns.OBSERVED_TYPES) as observed,
+            _writer(self.data / "note.parquet", columns.NOTE_TYPES) as notes,
+        ):
+            found = []
+            for bucket in range(self.buckets):
+                people = self._people(bucket)
+                ids = people.column("person_id").combine_chunks()
+                self._put(persons, "person", bucket, people, columns.PERSON_TYPES)
+                spans = columns.table_of(self._observed(bucket, ids), columns.OBSERVED_TYPES)
+                self._put(observed, "observed", bucket, spans, columns.OBSERVED_TYPES)
+                written = self._rows(self.notes, bucket, ids, "note_id")
+                order = [(name, "ascending") for name in ("person_id", "written_at", "note_id")]
+                self._put(notes, "note", bucket, written.sort_by(order), columns.NOTE_TYPES)
+                facts = self._rows(self.facts, bucket, ids, "source_id")
+                found.append(self._write_facts(bucket, settling.ordered(facts, self.newest)))
+        return found
+
+    def _put(
+        self,
+        writer: pq.ParquetWriter,
+        name: str,
+        bucket: int,
+        rows: pa.Table,
+        types: dict[str, pa.DataType],
+    ) -> None:
+        if rows.num_rows:
+            writer.write_table(rows.select(list(types)), row_group_size=rows.num_rows)
+            self.with_rows[name].append(bucket)
+            self.counts[name] += rows.num_rows
+
+    def _observed(self, bucket: int, ids: pa.Array) -> list[Observed]:
+        """Declared spans of each person, without the domains where an item was unreadable."""
+        own: dict[str, list[Observed]] = defaultdict(list)
+        spans = self._rows(self.spans, bucket, ids, "domain")
+        for span in columns.rows_of(spans, Observed, columns.OBSERVED_TYPES):
+            own[span.person_id].append(span)
+        found = []
+        for person_id in columns.values_of(ids):
+            of_person = own[person_id] + [d.of(person_id) for d in self.about.declared]
+            found += sorted(
+                (s for s in of_person if (person_id, s.domain) not in self.broken),
+                key=lambda span: (span.domain, span.from_at, span.to_at),
+            )
+        return found
+
+    def _write_facts(self, bucket: int, facts: pa.Table) -> Bucket:
+        settling.widen(self.starts, facts)
+        self.counts["fact"] += facts.num_rows
+        name = f"fact/bucket-{bucket:03d}.parquet"
+        groups = []
+        with _writer(self.data / name, columns.FACT_TYPES) as writer:
+            for first, last, start, stop in _row_groups(facts):
+                writer.write_table(facts.slice(start, stop - start), row_group_size=stop - start)
+                groups.append(People(first, last))
+        return Bucket(file=name, row_groups=tuple(groups))
+
+    def _write_ledger(self) -> None:
+        lines = list(self.writer.ledger.sorted_lines())
+        with _writer(self.data / "ledger.parquet", columns.LEDGER_TYPES) as writer:
+            writer.write_table(columns.table_of(lines, columns.LEDGER_TYPES))
+
+    def _manifest(self, used: int, buckets: tuple[Bucket, ...]) -> Manifest:
+        ledger = self.writer.ledger
+        totals = ledger.totals(used)
+        return Manifest(
+            data="",
+            time_zone=self.about.time_zone,
+            newest_known_at=self.newest,
+            newest_known=newest_as_text(self.newest),
+            is_invented=self.about.is_invented,
+            sources=self.about.sources,
+            knowledge=self.about.knowledge,
+            totals=ItemTotals(
+                items_in=totals.items_in, used=totals.used, set_aside=totals.set_aside
+            ),
+            reasons=ledger.reasons(),
+            parts_lost=ledger.parts_lost(),
+            observed=self.about.declared_as,
+            observed_proposed=tuple(self._proposed()),
+            counts=Counts(**self.counts),
+            buckets=buckets,
+            buckets_with={name: tuple(found) for name, found in self.with_rows.items()},
+        )
+
+    def _proposed(self) -> Iterator[str]:
+        """For each domain in which silence can mean no: the span of the data, to be confirmed."""
+        if self.newest is None:
+            return
+        for domain, start in sorted(self.starts.items()):
+            if domain in SILENCE_CAN_MEAN_NO and start < self.newest:
+                yield f"{domain}={iso_date(start)}..{iso_date(self.newest)}"
+
+
+def _sum(numbers: pa.Array) -> int:
+    import pyarrow.compute as pc
+
+    total: int = pc.sum(numbers).as_py()
+    return total
+
+
+def _bucket_count(facts: int) -> int:
+    """A power of two, so that a bucket holds about BUCKET_FACTS facts at most."""
+    count = 1
+    while count < BUCKETS and facts > count * BUCKET_FACTS:
+        count *= 2
+    return count
+
+
+def _row_groups(facts: pa.Table) -> Iterator[tuple[str, str, int, int]]:
+    """First and last person, first row and end of each row group."""
+    if not facts.num_rows:
+        return
+    ids = list(columns.values_of(facts.column("person_id")))
+    start = 0
+    while start < len(ids):
+        stop = min(start + ROW_GROUP, len(ids))
+        while stop < len(ids) and ids[stop] == ids[stop - 1]:
+            stop += 1
+        yield ids[start], ids[stop - 1], start, stop
+        start = stop
+
+
+def _writer(path: Path, types: dict[str, pa.DataType]) -> pq.ParquetWriter:
+    words = [name for name, kind in types.items() if kind == columns.WORD]
+    return pq.ParquetWriter(
+        path,
+        pa.schema(list(types.items())),
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=words,
+        write_statistics=[n for n in ("person_id", "concept", "start_at") if n in types],
+        store_schema=False,
+    )
+
+

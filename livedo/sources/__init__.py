@@ -1,0 +1,1 @@
+"""Where facts come from: readers that turn sources into facts and a ledger."""

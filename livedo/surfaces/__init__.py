@@ -1,0 +1,1 @@
+"""How people and machines see it. No clinical logic lives here."""

@@ -1,0 +1,1 @@
+"""The commands of `livedo`, one module a group."""

@@ -1,0 +1,211 @@
+"""What the templates of the report are given, besides the patients."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from livedo import __version__
+from livedo.act.result import (
+    ClaimLine,
+    Explanation,
+    ExplanationLine,
+    GroupSummary,
+    PalpationRound,
+    PatientResult,
+    Screening,
+)
+from livedo.knowledge.load import load_knowledge
+from livedo.surfaces import signs
+from livedo.surfaces.body_map import all_shapes, drawing
+from livedo.surfaces.charts import LabChart
+from livedo.surfaces.patient_text import says_more, span
+from livedo.surfaces.report_section import Section
+from livedo.surfaces.words import Words
+from livedo.surfaces.worklist_text import is_today, sort, who
+
+HERE = Path(__file__).resolve().parent
+IDS_APART = 400
+LINES_SHOWN = 8
+"""Reasons shown at once; the others open below them."""
+
+
+@functools.cache
+def templates() -> jinja2.Environment:
+    """The templates, with every value escaped."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@functools.cache
+def style_sheet() -> Markup:
+    """Both style sheets without comments and indentation. They are our own files, not data."""
+    both = "\n".join(
+        (HERE / "static" / name).read_text("utf-8") for name in ("tokens.css", "page.css")
+    )
+    bare = re.sub(r"/\*.*?\*/", "", both, flags=re.S)
+    return Markup("\n".join(line.strip() for line in bare.splitlines() if line.strip()))
+
+
+def css_text(text: str) -> Markup:
+    """A text as a CSS string that cannot end the string or the style element."""
+    kept = "".join(c if c.isalnum() or c in " .,:·-" else f"\\{ord(c):x} " for c in text)
+    return Markup(f'"{kept}"')
+
+
+def frame(
+    words: Words, title: str, as_of_text: str, knowledge: str, invented: bool
+) -> dict[str, Any]:
+    """What every page shows around its content."""
+    return {
+        "lang": words.lang,
+        "words": words,
+        "css": style_sheet(),
+        "drawing": drawing(),
+        "body_shapes": all_shapes(predilection_sites()),
+        "title": title,
+        "as_of_text": as_of_text,
+        "knowledge": knowledge,
+        "version": __version__,
+        "is_invented": invented,
+        "print_title": css_text(f"Livedo · {title} · {as_of_text}"),
+        "print_right": css_text(words.text("common.invented") if invented else ""),
+        "print_page": css_text(words.text("page.page_of.page")),
+        "print_of": css_text(words.text("page.page_of.of")),
+    }
+
+
+def vocabulary(
+    words: Words, units: str, claims: Sequence[ClaimLine], rules: Sequence[ExplanationLine]
+) -> dict[str, Any]:
+    """What the macros need: small wording functions and the addresses of sources."""
+    flipped = units == "conventional"
+    return {
+        "claims": claims,
+        "linked": {claim.id: f"c{n}" for n, claim in enumerate(claims, start=1)},
+        "rules": rules,
+        "lines_shown": LINES_SHOWN,
+        "rule_anchors": {line.rule: f"r{n}" for n, line in enumerate(rules, start=1)},
+        "directions": signs.DIRECTION_SIGNS,
+        "who": who,
+        "says_more": says_more,
+        "span": lambda drug: span(drug, words),
+        "is_today": lambda when: is_today(when, words),
+        "round_words": lambda rounds: round_words(rounds, words),
+        "body_said": lambda section: body_said(section, words),
+        "chart_said": lambda chart: chart_said(chart, words),
+        "first_value": lambda lab: lab.latest_conventional if flipped else lab.latest_si,
+        "second_value": lambda lab: lab.latest_si if flipped else lab.latest_conventional,
+    }
+
+
+def worklist_context(screening: Screening, words: Words) -> dict[str, Any]:
+    """Everything the worklist shows."""
+    people = sort(screening)
+    due_groups = [group for group in screening.groups if group.is_due]
+    return {
+        "record": screening.record,
+        "due": screening.due,
+        "failed": len(screening.failed),
+        "compared_with": screening.compared_with,
+        "change_head": words.text("page.head.change", run=screening.compared_with or ""),
+        "due_groups": due_groups,
+        "rows": {group.id: people.due.get(group.id, []) for group in due_groups},
+        "quiet": sum(group.count for group in screening.groups if group.id == "nothing_due"),
+        "apart_groups": apart_groups(screening.groups),
+        "apart": {
+            **{group.id: [] for group in screening.groups},
+            **{name: ids(results) for name, results in people.apart.items()},
+            "outside": outside_words(people.outside, words),
+        },
+        "state_words": state_words(screening.patients),
+    }
+
+
+def ids(results: Iterable[PatientResult]) -> list[str]:
+    """Ids of people, as many as a summary holds."""
+    return [result.person_id for result in results][:IDS_APART]
+
+
+def apart_groups(groups: Iterable[GroupSummary]) -> list[GroupSummary]:
+    """Groups that ask for nothing, apart from the quiet majority."""
+    return [g for g in groups if not g.is_due and g.id != "nothing_due" and g.count]
+
+
+def outside_words(reasons: Mapping[str, int], words: Words) -> list[str]:
+    """Why people are outside, with counts."""
+    return [
+        f"{words.find(f'outside.{reason}') or reason} {words.whole(count)}"
+        for reason, count in sorted(reasons.items())
+    ]
+
+
+def state_words(patients: Iterable[PatientResult]) -> list[tuple[str, str]]:
+    """The states met in this worklist, highest first, with their words."""
+    met = {result.state: (result.state_rank, result.state_text) for result in patients}
+    return [(state, text) for state, (_, text) in sorted(met.items(), key=lambda item: item[1])]
+
+
+def claims_of(told: Iterable[Explanation]) -> list[ClaimLine]:
+    """Every statement named on the page, once."""
+    found = {claim.id: claim for explanation in told for claim in explanation.claims}
+    return [found[claim] for claim in sorted(found)]
+
+
+def rules_of(told: Iterable[Explanation]) -> list[ExplanationLine]:
+    """Every rule that speaks on the page and can be read aloud, once."""
+    found = {
+        line.rule: line
+        for x in told
+        for line in (*x.danger, *x.why, *x.why_not, *x.cannot_tell)
+        if line.reading
+    }
+    return [found[rule] for rule in sorted(found)]
+
+
+def round_words(rounds: Iterable[PalpationRound], words: Words) -> str:
+    """The palpation strip in words."""
+    return ", ".join(words.text(f"page.round_said.{round_.mark}") for round_ in rounds)
+
+
+def chart_said(chart: LabChart, words: Words) -> str:
+    """A laboratory figure in words."""
+    line = chart.line
+    return words.text(
+        "page.labs_said",
+        label=line.label,
+        n=words.whole(len(line.points)),
+        first=line.points[0].on,
+        last=line.points[-1].on,
+        latest=line.latest_si,
+        flag=line.flag_text,
+    )
+
+
+def body_said(section: Section, words: Words) -> str:
+    """The body map in words."""
+    marks = [
+        words.text("page.body.mark", label=lesion.label, site=lesion.site_text)
+        for lesion in section.explanation.skin
+    ]
+    unknown = ", ".join(section.sites_unknown)
+    if unknown:
+        marks.append(words.text("page.body.said_unknown", sites=unknown))
+    return words.text("page.body.said", marks="; ".join(marks))
+
+
+def predilection_sites() -> frozenset[str]:
+    """Body sites where the disease likes to begin, as the vocabulary has them."""
+    sites = load_knowledge().vocabulary.body_sites
+    return frozenset(name for name, site in sites.items() if "predilection" in site.classes)

@@ -1,0 +1,1 @@
+"""Two facts in time"""

@@ -1,0 +1,4 @@
+"""Results
+
+Conditions on numbers, and on findings that were looked for.
+"""

@@ -8,7 +8,7 @@ that day there. A year or a month is an interval too. Nothing here calls the clo
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import MAXYEAR, UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from livedo.errors import DateInvalid
@@ -70,6 +70,9 @@ def _interval_of_days(match: re.Match[str], zone: tzinfo) -> tuple[Instant, Inst
     month = int(match[2]) if match[2] else None
     day = int(match[3]) if match[3] else None
     first = date(year, month or 1, day or 1)
+    if first.year == MAXYEAR and (month or 12, day or 31) == (12, 31):
+        # There is no day after the last one; systems write it for "no end".
+        return _midnight(first, UTC), _midnight(date.max, UTC) + DAY - 1
     after = _following(year, month or 12, day)
     return _midnight(first, zone), _midnight(after, zone) - 1
 

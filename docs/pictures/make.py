@@ -15,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from palette import reduce_colours
+
 HERE = Path(__file__).resolve().parent
 LIVEDO = [sys.executable, "-m", "livedo"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -27,7 +29,7 @@ COLOURS = {"31": "#ff9a90", "32": "#92d0a0", "33": "#e3b85f", "34": "#93c3ec", "
            "36": "#84cdc2"}  # fmt: skip
 PAGE = """<!doctype html><meta charset="utf-8"><style>
 body { margin: 0; background: #14171a; color: #e9e7e2; }
-pre { margin: 0; padding: 18px 22px; font: 14px/1.42 "DejaVu Sans Mono", monospace; }
+pre { margin: 0; padding: 18px 22px; font: 13px/1.42 "DejaVu Sans Mono", monospace; }
 b { font-weight: 700; } .q { opacity: .68; }
 </style><pre>"""
 
@@ -41,15 +43,17 @@ def main() -> None:
         terminal_picture(unit, "worklist", "livedo screen record/", first_groups(screen))
         person = most_urgent(screen)
         patient = livedo(unit, "patient", "unit/record", person)
-        terminal_picture(unit, "patient", f"livedo patient record/ {person}", patient)
+        shown = first_parts(patient, 90)
+        terminal_picture(unit, "patient", f"livedo patient record/ {person}", shown)
         replay = livedo(unit, "replay", "unit/record", "case-penile")
-        terminal_picture(unit, "replay", "livedo replay record/ case-penile", replay)
+        shown = first_parts(replay, 40)
+        terminal_picture(unit, "replay", "livedo replay record/ case-penile", shown)
         page = unit / "unit" / "report.html"
-        page_picture(page, "report", 1440, 1500)
-        page_picture(page, "report-dark", 1440, 1500, dark=True)
+        page_picture(page, "report", 1440, 1400)
+        page_picture(page, "report-dark", 1440, 1400, dark=True)
         one = unit / "one.html"
         livedo(unit, "patient", "unit/record", person, "--format", "html", "-o", str(one))
-        page_picture(one, "report-patient", 1440, 1900)
+        page_picture(one, "report-patient", 1440, 2600)
 
 
 def livedo(folder: Path, *arguments: str) -> str:
@@ -75,6 +79,16 @@ def first_groups(screen: str, groups: int = 3) -> str:
     return "\n\n".join(parts[: 2 + groups])
 
 
+def first_parts(output: str, lines: int) -> str:
+    """The first parts of an output, whole, and at most so many lines."""
+    kept: list[str] = []
+    for part in output.split("\n\n"):
+        if kept and sum(one.count("\n") + 2 for one in [*kept, part]) > lines:
+            break
+        kept.append(part)
+    return "\n\n".join(kept)
+
+
 def most_urgent(screen: str) -> str:
     """The first person of the worklist."""
     found = re.search(r"^[!■●◉]\s+(\S+)", plain(screen), re.M)
@@ -88,8 +102,8 @@ def terminal_picture(folder: Path, name: str, command: str, output: str) -> None
     shown = f"\x1b[2m$\x1b[0m {command}\n{output.rstrip()}\n"
     page = folder / f"{name}.html"
     page.write_text(PAGE + as_html(shown) + "</pre>", encoding="utf-8")
-    height = round(36 + 14 * 1.42 * (shown.count("\n") + 0.5))
-    photograph(page, HERE / f"{name}.png", 44 + round(COLUMNS * 8.43), height, scale=1.25)
+    height = round(36 + 13 * 1.42 * (shown.count("\n") + 0.5))
+    photograph(page, HERE / f"{name}.png", 44 + round(COLUMNS * 7.83), height, scale=1.25)
 
 
 def as_html(text: str) -> str:
@@ -130,6 +144,7 @@ def photograph(
             "--no-sandbox",
             "--disable-gpu",
             "--hide-scrollbars",
+            "--disable-lcd-text",
             f"--user-data-dir={profile}",
             f"--window-size={width},{height}",
             f"--force-device-scale-factor={scale}",
@@ -138,6 +153,7 @@ def photograph(
         if dark:
             options.append("--blink-settings=preferredColorScheme=0")
         subprocess.run([browser, *options, page.as_uri()], capture_output=True, check=True)
+    reduce_colours(picture)
     size = picture.stat().st_size
     print(f"{picture.name}: {size:,} bytes")
     if size > LARGEST:

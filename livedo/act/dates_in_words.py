@@ -98,7 +98,12 @@ def _fills_years(first: date, last: date) -> bool:
 
 def _fills_month(first: date, last: date) -> bool:
     next_day = last + timedelta(days=1)
-    return first.day == 1 and next_day.day == 1 and (first.year, first.month) == (
-        last.year,
-        last.month,
+    return (
+        first.day == 1
+        and next_day.day == 1
+        and (first.year, first.month)
+        == (
+            last.year,
+            last.month,
+        )
     )

@@ -132,6 +132,8 @@ class Explainer:
             return self.words.text("sentence.suspected", why=result.why)
         if place.certainty == CANNOT_TELL and result.unknown_text:
             return self.words.text("sentence.cannot_tell", what=result.unknown_text)
+        if result.unknown_text:
+            return self.words.text("sentence.missing", what=result.unknown_text)
         return self.words.text("sentence.not_suspected")
 
     def _certainty(self, judgement: Judgement) -> tuple[CertaintyLine, ...]:
@@ -150,9 +152,7 @@ class Explainer:
             )
         return tuple(lines)
 
-    def _data(
-        self, record: PatientRecord, as_of: Instant, oldest: tuple[Fact, ...]
-    ) -> DataAge:
+    def _data(self, record: PatientRecord, as_of: Instant, oldest: tuple[Fact, ...]) -> DataAge:
         dates = self.words.dates
         known = [fact for fact in record.facts if fact.known_at <= as_of]
         newest = max((fact.known_at for fact in known), default=None)
@@ -203,4 +203,3 @@ def _facts_of(lines: Iterable[ExplanationLine]) -> tuple[FactLine, ...]:
 
 def _claims_of(lines: Iterable[ExplanationLine]) -> Iterable[str]:
     return dict.fromkeys(claim for line in lines for claim in line.claims)
-

@@ -235,7 +235,7 @@ def is_lasting(fact: Fact) -> bool:
     return fact.present == "yes" and (fact.end_at is None or fact.end_at > fact.start_at)
 
 
-def lowered(name: str, shortest: int = 4) -> str:
+def lowered(name: str, shortest: int = 3) -> str:
     """A name for the middle of a sentence; abbreviations and symbols keep their capitals."""
     first = name.partition(" ")[0].partition(",")[0]
     is_word = len(first) >= shortest and first[1:].islower() and first[0].isupper()

@@ -125,15 +125,11 @@ class LabTable:
                 facts = sorted(series[row.concept], key=lambda fact: (fact.start_at, fact.fact_id))
                 yield self._line(row, target, facts, as_of)
 
-    def _line(
-        self, row: LabRow, target: Target, facts: Sequence[Fact], as_of: Instant
-    ) -> LabLine:
+    def _line(self, row: LabRow, target: Target, facts: Sequence[Fact], as_of: Instant) -> LabLine:
         quantities = self.words.quantities
         latest = facts[-1] if facts else None
         age = None if latest is None else self.words.dates.days_between(latest.start_at, as_of)
-        is_too_old = (
-            age is not None and target.within_days is not None and age > target.within_days
-        )
+        is_too_old = age is not None and target.within_days is not None and age > target.within_days
         flag: Flag = "unknown"
         if latest is not None and not is_too_old:
             flag = target.flag(latest)
@@ -173,9 +169,7 @@ class LabTable:
             return self.words.text("lab.too_old")
         return self.words.text(f"lab.{flag}") if flag in {"above", "below"} else ""
 
-    def _points(
-        self, target: Target, facts: Sequence[Fact], as_of: Instant
-    ) -> Iterator[LabPoint]:
+    def _points(self, target: Target, facts: Sequence[Fact], as_of: Instant) -> Iterator[LabPoint]:
         for fact in facts:
             value = fact.low if fact.low is not None else fact.high
             if value is None or fact.start_at < as_of - SERIES_DAYS * DAY:

@@ -46,6 +46,8 @@ class PalpationRounds:
         self.part = load_page().palpation
         vocabulary = words.knowledge.vocabulary
         self._skin = frozenset(vocabulary.descendants(load_page().skin.any))
+        self._told = self._skin | {self.part.done}
+        self._families = [frozenset(vocabulary.descendants(id)) for id in self.part.joined]
         self._felt = frozenset(load_page().skin.felt)
         self.interval_days = _interval(book, self.part)
         self.protecting = book.asks_for(self.part.protected_by_step)
@@ -99,13 +101,15 @@ class PalpationRounds:
         """Palpations done and known by now, oldest first, one a day."""
         done: dict[date, Instant] = {}
         found: dict[date, list[Fact]] = defaultdict(list)
+        local_day = self.words.dates.local_day
         for fact in record.facts:
-            if fact.known_at > as_of or fact.start_from > as_of:
+            concept = fact.concept
+            if concept not in self._told or fact.known_at > as_of or fact.start_from > as_of:
                 continue
-            if fact.concept == self.part.done and fact.present == "yes":
-                done[self.words.dates.local_day(fact.start_at)] = fact.start_at
-            elif fact.concept in self._skin:
-                found[self.words.dates.local_day(fact.start_at)].append(fact)
+            if concept != self.part.done:
+                found[local_day(fact.start_at)].append(fact)
+            elif fact.present == "yes":
+                done[local_day(fact.start_at)] = fact.start_at
         return [Round(done[day], tuple(found.get(day, ()))) for day in sorted(done)]
 
     def _strip(
@@ -140,9 +144,7 @@ class PalpationRounds:
         return PalpationRound(mark=mark, on=on, text=text)
 
     def _joined(self, record: PatientRecord, as_of: Instant) -> tuple[int, int] | None:
-        vocabulary = self.words.knowledge.vocabulary
-        for concept in self.part.joined:
-            family = frozenset(vocabulary.descendants(concept))
+        for family in self._families:
             starts = [
                 fact.start_from
                 for fact in record.facts

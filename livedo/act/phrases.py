@@ -33,7 +33,8 @@ def phrases(
 
 def _newest_first(fact: Fact) -> tuple[bool, Instant, str, int]:
     """What still lasts comes before what was found on a day."""
-    return (not is_lasting(fact), -fact.start_at, fact.concept, fact.fact_id)
+    is_ongoing = fact.end_at is None and fact.present == "yes"
+    return (not is_ongoing, -fact.start_at, fact.concept, fact.fact_id)
 
 
 def _newest_of_findings(facts: Iterable[Fact]) -> Iterator[Fact]:

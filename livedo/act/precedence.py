@@ -31,8 +31,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     group: str
     precedence: int
     certainty: str
-    open_states: tuple[str, ...] = ()
-    """Higher states that could not be answered, highest first."""
+    yes: frozenset[str] = frozenset()
+    """Every rule that answered yes."""
 
 
 def standing(judgement: Judgement, book: RuleBook) -> Standing:
@@ -46,7 +46,9 @@ def standing(judgement: Judgement, book: RuleBook) -> Standing:
         group=group,
         precedence=number,
         certainty=certainty(judgement),
-        open_states=_open_states(judgement, book, rank),
+        yes=frozenset(
+            answer.rule for answer in judgement.answers.values() if answer.status is Status.YES
+        ),
     )
 
 
@@ -100,11 +102,3 @@ def _group(judgement: Judgement, book: RuleBook, state: str) -> tuple[str, int]:
             return id, number
     quiet = OTHER_WOUND if state == OTHER_WOUND else NOTHING_DUE
     return quiet, numbers.get(quiet, len(numbers))
-
-
-def _open_states(judgement: Judgement, book: RuleBook, rank: int) -> tuple[str, ...]:
-    return tuple(
-        id
-        for id, other, rule_id in book.states
-        if other < rank and status(judgement, rule_id) is Status.UNKNOWN
-    )

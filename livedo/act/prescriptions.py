@@ -87,8 +87,7 @@ class DrugTable:
     def _dose(self, fact: Fact) -> str:
         if fact.dose_per_day is None:
             return ""
-        amount = self.words.quantities.amount(fact.concept, fact.dose_per_day, fact.dose_per_day)
-        return amount.si if amount is not None else ""
+        return self.words.quantities.dose(fact.concept, fact.dose_per_day)
 
     def _note(self, fact: Fact) -> str:
         keys = [f"drug.note.{id}" for id in self._above(fact)]

@@ -6,7 +6,6 @@ from typing import Literal
 
 import msgspec
 
-from livedo.errors import UnknownUnit
 from livedo.knowledge.wording import Wording
 from livedo.quantity import UnitTable
 
@@ -14,6 +13,7 @@ Units = Literal["si", "conventional", "si_beside", "conventional_beside"]
 """One system of units, or one with the other beside it in brackets."""
 
 TITRE = "{titer}"
+DOSE_DECIMALS = 2
 
 
 class Amount(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,16 +84,11 @@ class QuantityWords:
             return Amount(si=si)
         return Amount(si=si, conventional=self._in_unit(concept, low, high, other))
 
-    def quantity(self, concept: str, text: str) -> Amount:
-        """A quantity of a rule, such as "5.5 mg/dL", in both systems."""
-        value, unit = self._units.parse(text)
-        try:
-            canonical = self._units.to_canonical(concept, value, unit)
-        except UnknownUnit:
-            return Amount(si=f"{self.number(value, 1)} {self.unit(unit)}".strip())
-        amount = self.amount(concept, canonical, canonical)
-        assert amount is not None
-        return amount
+    def dose(self, concept: str, per_day: float) -> str:
+        """A dose a day, without decimals that say nothing."""
+        unit = self._units.canonical(concept) if concept in self._units else ""
+        number = self.number(per_day, DOSE_DECIMALS).rstrip("0").rstrip(self._decimal_mark)
+        return f"{number} {self.unit(unit)}".strip()
 
     def _other_unit(self, concept: str) -> str | None:
         if concept not in self._units:
@@ -107,9 +102,7 @@ class QuantityWords:
 
         return self._interval(turned(low), turned(high), self._units.decimals(concept, unit), unit)
 
-    def _interval(
-        self, low: float | None, high: float | None, decimals: int, unit: str
-    ) -> str:
+    def _interval(self, low: float | None, high: float | None, decimals: int, unit: str) -> str:
         if unit == TITRE:
             decimals = 0
         low_text = "" if low is None else self.number(low, decimals)

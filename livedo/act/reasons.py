@@ -9,7 +9,7 @@ from livedo.act.page import load_page
 from livedo.act.phrases import phrases
 from livedo.act.precedence import Standing, is_yes
 from livedo.act.result import ReasonLine
-from livedo.act.rule_book import SPEAKING, RuleBook
+from livedo.act.rule_book import RuleBook
 from livedo.assess.answer import Answer, Judgement, Status
 from livedo.knowledge.schema import Rule
 from livedo.record.tables import Fact, Instant, PatientRecord
@@ -19,6 +19,7 @@ Facts = Mapping[str, Fact]
 
 PHRASES_IN_A_LINE = 3
 PHRASES_A_RULE = 4
+FIRST_BACKGROUND_TIER = 2
 
 CONTEXT = "context"
 """Grade of rules that set something in context: no reason by themselves."""
@@ -33,11 +34,15 @@ class ReasonWords:
     def __init__(self, book: RuleBook, words: FactWords) -> None:
         self.book = book
         self.words = words
+        self._owned: dict[tuple[str, str], bool] = {}
+        is_danish = words.lang == "da"
+        self._titles = {
+            id: rule.title.da if is_danish else rule.title.en for id, rule in book.rules.items()
+        }
 
     def title(self, rule_id: str) -> str:
         """The title of a rule in the reader's language."""
-        title = self.book.rules[rule_id].title
-        return title.da if self.words.lang == "da" else title.en
+        return self._titles[rule_id]
 
     def phrases(self, answer: Answer, facts: Facts, as_of: Instant) -> list[str]:
         """What decided an answer, in short phrases: the facts that the rule itself looks at."""
@@ -47,8 +52,12 @@ class ReasonWords:
 
     def is_own(self, rule_id: str, fact: Fact) -> bool:
         """Whether a rule looks at a fact itself."""
-        above = self.words.knowledge.vocabulary.ancestors(fact.concept)
-        return not self.book.concepts[rule_id].isdisjoint(above)
+        key = (rule_id, fact.concept)
+        known = self._owned.get(key)
+        if known is None:
+            above = self.words.knowledge.vocabulary.ancestors(fact.concept)
+            known = self._owned[key] = not self.book.concepts[rule_id].isdisjoint(above)
+        return known
 
     def has_own(self, answer: Answer, facts: Facts) -> bool:
         """Whether a rule says something by itself, not only through the rules that it asks."""
@@ -92,11 +101,11 @@ class ReasonWords:
         return phrase.removeprefix(f"{name} ") if is_number else phrase
 
     def line(
-        self, answer: Answer, facts: Facts, judgement: Judgement, *, is_short: bool
+        self, answer: Answer, facts: Facts, judgement: Judgement, *, by_title: bool
     ) -> ReasonLine:
         """One reason, worded in full or by its title alone."""
         rule = self.book.rules[answer.rule]
-        text = self.title(rule.id) if is_short else self.finding(answer, facts, judgement)
+        text = self.title(rule.id) if by_title else self.finding(answer, facts, judgement)
         return ReasonLine(
             rule=answer.rule,
             status=answer.status.value,
@@ -113,34 +122,62 @@ class ReasonWords:
         """The worklist's short line: what put the person into the group, then what else speaks."""
         told: list[str] = []
         used: set[str] = set()
-        for rules in self._tiers(judgement, standing):
-            fresh = self._own_facts(rules, judgement, facts, used)
-            trends = {concept for rule_id in rules for concept in self.book.trends[rule_id]}
-            told += phrases(fresh, judgement.as_of, self.words, trends)
+        for tier, rules in enumerate(self._tiers(judgement, standing)):
+            if tier < FIRST_BACKGROUND_TIER:
+                own = [f for id in rules for f in self._own_facts(id, judgement, facts, used)]
+                trends = {concept for rule_id in rules for concept in self.book.trends[rule_id]}
+                told += phrases(own, judgement.as_of, self.words, trends)
+            else:
+                wanted = PHRASES_IN_A_LINE - len(told)
+                told += self._one_each(rules, judgement, facts, used)[:wanted]
             if len(told) >= PHRASES_IN_A_LINE:
                 break
         return capitalised("; ".join(told[:PHRASES_IN_A_LINE]))
 
-    def _own_facts(
+    def _one_each(
         self, rules: Iterable[str], judgement: Judgement, facts: Facts, used: set[str]
-    ) -> list[Fact]:
-        """The facts that these rules look at themselves, as far as they were not told yet."""
-        own = []
+    ) -> list[str]:
+        """One phrase a rule, those with the newest facts first, as many as a line holds."""
+        found: list[tuple[Instant, str, list[Fact]]] = []
         for rule_id in rules:
-            for ref in judgement.answers[rule_id].evidence:
-                if ref in facts and ref not in used and self.is_own(rule_id, facts[ref]):
-                    used.add(ref)
-                    own.append(facts[ref])
+            own = self._own_facts(rule_id, judgement, facts, used)
+            if own:
+                found.append((-max(fact.start_at for fact in own), rule_id, own))
+        found.sort(key=lambda one: one[:2])
+        return [
+            self._newest_phrase(rule_id, -negative, own, judgement.as_of)
+            for negative, rule_id, own in found[:PHRASES_IN_A_LINE]
+        ]
+
+    def _newest_phrase(self, rule_id: str, newest: Instant, own: list[Fact], as_of: Instant) -> str:
+        trends = self.book.trends[rule_id]
+        told = own if trends else [fact for fact in own if fact.start_at == newest]
+        return phrases(told, as_of, self.words, trends)[0]
+
+    def _own_facts(
+        self, rule_id: str, judgement: Judgement, facts: Facts, used: set[str]
+    ) -> list[Fact]:
+        """The facts that a rule looks at itself, as far as they were not told yet."""
+        own = []
+        for ref in judgement.answers[rule_id].evidence:
+            if ref in facts and ref not in used and self.is_own(rule_id, facts[ref]):
+                used.add(ref)
+                own.append(facts[ref])
         return own
 
     def _tiers(self, judgement: Judgement, standing: Standing) -> list[list[str]]:
         """The rules that said yes: those behind the place first, what is true of all last."""
         obvious = load_page().obvious
+        own_state = f"state/{standing.state}"
         behind = self.book.behind(f"worklist/{standing.group}", judgement, but=obvious)
+        behind |= self.book.behind(own_state, judgement, but=obvious)
         tiers: list[list[str]] = [[] for _ in range(6)]
-        for answer in judgement.answers.values():
-            rule = self.book.rules[answer.rule]
-            if answer.status is Status.YES and rule.grade != CONTEXT and self.book.speaks(rule.id):
+        for rule_id in sorted(standing.yes, key=self.book.rank):
+            rule = self.book.rules[rule_id]
+            if rule.grade == CONTEXT:
+                continue
+            is_routine = rule.kind == "surveillance" and rule.id not in behind
+            if (self.book.speaks(rule.id) or rule.id == own_state) and not is_routine:
                 tiers[self._tier(rule, rule.id in behind, rule.id in obvious)].append(rule.id)
         return tiers
 
@@ -159,15 +196,8 @@ def spoken(judgement: Judgement, standing: Standing, book: RuleBook) -> list[Ans
     heads = [f"state/{standing.state}", f"worklist/{standing.group}"]
     if standing.outside_reason is not None:
         heads.append(f"outside/{standing.outside_reason}")
-    leading = [id for id in heads if is_yes(judgement, id)]
-    others = sorted(
-        (
-            answer.rule
-            for answer in judgement.answers.values()
-            if answer.status is Status.YES and book.rules[answer.rule].kind in SPEAKING
-        ),
-        key=book.rank,
-    )
+    leading = [id for id in heads if id in standing.yes]
+    others = sorted((id for id in standing.yes if id in book.speaking), key=book.rank)
     return [judgement.answers[id] for id in (*leading, *others)]
 
 

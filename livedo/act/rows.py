@@ -24,8 +24,12 @@ from livedo.record.tables import Fact, Instant, PatientRecord, Person
 LAST_DUE_GROUP = 5
 """People after this group have nothing due."""
 
+LAST_TOLD_GROUP = 3
+"""People up to this group have every reason told with its facts; later ones by its title,
+their facts standing in the short line. One person's page always tells everything."""
+
 QUIET = frozenset({NOTHING_DUE, OUTSIDE})
-"""Groups whose people are counted, not listed: their reasons are told by title."""
+"""Groups whose people are counted, not listed."""
 
 
 class Engine(Protocol):
@@ -70,7 +74,7 @@ class Rows:
         result = self.result(record, judgement, place)
         if not is_compared:
             return result
-        comparison = self.changes.compare(was, result)
+        comparison = self.changes.compare(was, result, judgement)
         return msgspec.structs.replace(
             result,
             changed=comparison.changes,
@@ -86,15 +90,16 @@ class Rows:
         *,
         is_full: bool = False,
     ) -> PatientResult:
-        """The line without comparison; `is_full` words every reason whatever the group."""
+        """The line without comparison; `is_full` words everything, for one person's page."""
         as_of = judgement.as_of
         is_short = place.group in QUIET and not is_full
         answers = spoken(judgement, place, self.book)
         unknown = self.deciding(judgement, place)
         facts = self._facts(record, answers, unknown, is_short=is_short)
         palpation = self.rounds.due(record, as_of, place)
+        by_title = place.precedence > LAST_TOLD_GROUP and not is_full
         lines = [
-            self.reasons.line(answer, facts, judgement, is_short=is_short) for answer in answers
+            self.reasons.line(answer, facts, judgement, by_title=by_title) for answer in answers
         ]
         return PatientResult(
             **self._person(record.person, as_of),
@@ -104,7 +109,7 @@ class Rows:
             is_in_danger=any(self.book.rules[a.rule].kind == "danger" for a in answers),
             reasons=tuple(lines),
             unknown=tuple(self._unknown_lines(unknown, facts, as_of)),
-            next=self.steps.lines(judgement, place),
+            next=self.steps.lines(judgement, place, with_lead=not is_full),
             palpation=palpation,
         )
 
@@ -145,9 +150,7 @@ class Rows:
     ) -> str:
         if is_short or not unknown:
             return ""
-        last = palpation.last_at
-        examined = None if last is None else self.words.dates.short(last, as_of)
-        return self.unknowns.short(tuple(unknown), facts, as_of, examined)
+        return self.unknowns.short(tuple(unknown), facts, as_of, palpation)
 
     def _person(self, person: Person, as_of: Instant) -> _WhoIs:
         return _WhoIs(

@@ -21,6 +21,7 @@ SCREENING = (
     "prevention",
     "surveillance",
     "danger",
+    "recorded",
     "worklist",
 )
 """The kinds of rules that run on everyone."""
@@ -65,6 +66,7 @@ class RuleBook:
             (group.id, group.order, f"worklist/{group.id}") for group in knowledge.groups
         )
         self.outside = tuple(id for id in self.screening if self.rules[id].kind == "outside")
+        self.speaking = frozenset(id for id in self.screening if self.rules[id].kind in SPEAKING)
         self._order = {id: self._rank(id) for id in self.rules}
 
     @functools.cached_property
@@ -101,11 +103,6 @@ class RuleBook:
         return frozenset(found)
 
     @functools.cached_property
-    def proposing(self) -> tuple[str, ...]:
-        """The screening rules that propose next steps."""
-        return tuple(id for id in self.screening if self.rules[id].then)
-
-    @functools.cached_property
     def trends(self) -> Mapping[str, frozenset[str]]:
         """The concepts whose change over time a rule looks at."""
         return {
@@ -122,22 +119,16 @@ class RuleBook:
         """The concepts that a rule itself looks at, without the rules it asks."""
         return {
             id: frozenset(
-                concept
-                for node in walk(rule.when)
-                for concept, _, _ in selections(node.condition)
+                concept for node in walk(rule.when) for concept, _, _ in selections(node.condition)
             )
             for id, rule in self.rules.items()
         }
 
     @functools.cached_property
     def asked_unknown(self) -> Mapping[str, tuple[str, ...]]:
-        """The rules whose being undecided is what a rule asks for."""
+        """The risk factors whose being undecided is what a rule asks for."""
         return {
-            id: tuple(
-                node.condition.rule
-                for node in walk(rule.when)
-                if isinstance(node.condition, schema.RuleIs) and node.condition.is_ == "unknown"
-            )
+            id: tuple(a for a in _asked_unknown(rule.when) if self.rules[a].kind == "risk")
             for id, rule in self.rules.items()
         }
 
@@ -203,6 +194,15 @@ def _built_on(condition: Condition) -> Iterator[str]:
         case schema.All(all=parts) | schema.Any(any=parts) | schema.AtLeast(of=parts):
             for part in parts:
                 yield from _built_on(part)
+
+
+def _asked_unknown(condition: Condition) -> Iterator[str]:
+    match condition:
+        case schema.RuleIs(rule=rule, is_="unknown"):
+            yield rule
+        case schema.All(all=parts) | schema.Any(any=parts) | schema.AtLeast(of=parts):
+            for part in parts:
+                yield from _asked_unknown(part)
 
 
 def _leaves(condition: Condition) -> Iterator[Condition]:

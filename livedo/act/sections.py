@@ -9,9 +9,9 @@ from typing import NamedTuple
 from livedo.act.facts_in_words import FactWords, capitalised, lowered
 from livedo.act.page import load_page
 from livedo.act.phrases import phrases, told_together
-from livedo.act.precedence import Standing, is_yes
+from livedo.act.precedence import Standing
 from livedo.act.reasons import facts_by_reference
-from livedo.act.result import ExplanationLine, FactLine, Sign
+from livedo.act.result import ExplanationLine, FactLine, PalpationDue, Sign
 from livedo.act.rows import Rows
 from livedo.act.rule_book import RuleBook
 from livedo.act.unknowns import SKIN_DOMAINS
@@ -45,11 +45,12 @@ class Sections:
         """The sections for one person."""
         facts = facts_by_reference(record)
         unknown = self.rows.deciding(judgement, place)
+        palpation = self.rows.rounds.due(record, judgement.as_of, place)
         return Parts(
             danger=tuple(self._yes(("danger",), judgement, facts)),
             why=tuple(self._yes(WHY_KINDS, judgement, facts)),
             why_not=tuple(self._why_not(judgement, facts)),
-            cannot_tell=tuple(self._cannot_tell(unknown, judgement, facts, record)),
+            cannot_tell=tuple(self._cannot_tell(unknown, judgement, facts, palpation)),
             oldest_needed=tuple(self._aged(unknown, judgement, facts)),
         )
 
@@ -59,13 +60,20 @@ class Sections:
         self, kinds: tuple[str, ...], judgement: Judgement, facts: Mapping[str, Fact]
     ) -> Iterator[ExplanationLine]:
         """Rules of these kinds that said yes, each resting on facts that no earlier one told."""
-        told: set[frozenset[str]] = set()
+        told: list[frozenset[str]] = []
         for answer in self._speaking(kinds, judgement, facts):
-            evidence = frozenset(answer.evidence)
-            if evidence and evidence in told:
+            own = self._own(answer, facts)
+            is_finding = self.book.rules[answer.rule].kind == "suspicion"
+            if own and any(own == other or (is_finding and own < other) for other in told):
                 continue
-            told.add(evidence)
+            told.append(own)
             yield self._line("+", answer, judgement, facts)
+
+    def _own(self, answer: Answer, facts: Mapping[str, Fact]) -> frozenset[str]:
+        is_own = self.rows.reasons.is_own
+        return frozenset(
+            ref for ref in answer.evidence if ref in facts and is_own(answer.rule, facts[ref])
+        )
 
     def _speaking(
         self, kinds: tuple[str, ...], judgement: Judgement, facts: Mapping[str, Fact]
@@ -219,26 +227,17 @@ class Sections:
         unknown: Mapping[Missing, tuple[str, ...]],
         judgement: Judgement,
         facts: Mapping[str, Fact],
-        record: PatientRecord,
+        palpation: PalpationDue,
     ) -> Iterator[ExplanationLine]:
         """What is missing: findings of the skin in one line, everything else one by one."""
         skin = [m for m in unknown if m.concept.partition(".")[0] in SKIN_DOMAINS]
         if skin:
-            text = self._skin_text(skin, judgement, record)
+            text = self.rows.unknowns.skin(skin, palpation, judgement.as_of, shown=6)
             yield self._unknown_line(skin, unknown[skin[0]], text, judgement, facts)
         for missing, rules in unknown.items():
             if missing not in skin:
                 text = self.rows.unknowns.line(missing, rules, facts, judgement.as_of).text
                 yield self._unknown_line([missing], rules, text, judgement, facts)
-
-    def _skin_text(
-        self, skin: list[Missing], judgement: Judgement, record: PatientRecord
-    ) -> str:
-        rounds = self.rows.rounds.rounds(record, judgement.as_of)
-        last = self.words.dates.short(rounds[-1].at, judgement.as_of) if rounds else None
-        head = self.rows.unknowns.skin(last)
-        names = self.words.names((missing.concept for missing in skin), shown=5)
-        return self.words.text("explain.skin", head=head, what=names)
 
     def _unknown_line(
         self,
@@ -267,15 +266,19 @@ class Sections:
         judgement: Judgement,
         facts: Mapping[str, Fact],
     ) -> Iterator[Fact]:
-        """Results that are too old to use, else those the answer rests on."""
+        """Results that are too old to use, else the newest of those the answer rests on."""
         last = [missing.last or "" for missing in unknown if missing.why == "too_old"]
         old = [facts[ref] for ref in last if ref in facts]
         if old:
             yield from old
             return
+        newest: dict[str, Fact] = {}
         shown = {row.concept for row in load_page().labs}
         for answer in judgement.answers.values():
-            if is_yes(judgement, answer.rule):
-                for ref in answer.evidence:
-                    if ref in facts and facts[ref].concept in shown:
-                        yield facts[ref]
+            for ref in answer.evidence if answer.status is Status.YES else ():
+                fact = facts.get(ref)
+                if fact is None or fact.concept not in shown:
+                    continue
+                if fact.concept not in newest or newest[fact.concept].start_at < fact.start_at:
+                    newest[fact.concept] = fact
+        yield from newest.values()

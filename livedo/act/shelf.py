@@ -7,6 +7,7 @@ memory; the results wait, encoded, in a file that goes away with the shelf.
 from __future__ import annotations
 
 import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from typing import IO, NamedTuple, overload
 
@@ -34,6 +35,7 @@ class Shelf(Sequence[PatientResult]):
     def __init__(self) -> None:
         # The file lives as long as the shelf and is removed with it.
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
         self._places: list[Place] = []
         self._is_sorted = True
         self._end = 0

@@ -6,7 +6,7 @@ import msgspec
 
 from livedo.act.facts_in_words import FactWords
 from livedo.act.page import load_page
-from livedo.act.precedence import OUTSIDE, Standing, is_yes
+from livedo.act.precedence import OUTSIDE, Standing
 from livedo.act.result import NextLine
 from livedo.act.rule_book import SPEAKING, RuleBook
 from livedo.assess.answer import Judgement
@@ -31,14 +31,22 @@ class StepWords:
             for place, step in enumerate(steps.values())
         }
         self._worded = {step_id: self._word(step_id) for step_id in steps}
+        self._proposing = {
+            id: tuple(step for step in book.rules[id].then if step in steps)
+            for id in book.screening
+            if book.rules[id].then
+        }
+        self._asking = frozenset(id for id in book.screening if book.rules[id].kind in ASKING)
 
-    def lines(self, judgement: Judgement, standing: Standing) -> tuple[NextLine, ...]:
-        """The steps for one person: the one that leads, then by urgency."""
+    def lines(
+        self, judgement: Judgement, standing: Standing, *, with_lead: bool = True
+    ) -> tuple[NextLine, ...]:
+        """The steps for one person by urgency; on the worklist the one that leads comes first."""
         if standing.state == OUTSIDE:
             return ()
-        asked_by = self._asked_by(judgement, standing)
+        asked_by = self._asked_by(standing)
         ordered = sorted(asked_by, key=self._urgency.__getitem__)
-        lead = self._lead(asked_by, judgement, standing)
+        lead = self._lead(asked_by, judgement, standing) if with_lead else None
         if lead is not None:
             ordered.remove(lead)
             ordered.insert(0, lead)
@@ -47,15 +55,13 @@ class StepWords:
             for step in ordered
         )
 
-    def _asked_by(self, judgement: Judgement, standing: Standing) -> dict[str, list[str]]:
+    def _asked_by(self, standing: Standing) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for rule_id in self.book.proposing:
-            kind = self.book.rules[rule_id].kind
-            is_own_state = rule_id == f"state/{standing.state}"
-            if (kind in ASKING or is_own_state) and is_yes(judgement, rule_id):
-                for step in self.book.rules[rule_id].then:
-                    if step in self._worded:
-                        found.setdefault(step, []).append(rule_id)
+        own_state = f"state/{standing.state}"
+        for rule_id in sorted(self._proposing.keys() & standing.yes):
+            if rule_id in self._asking or rule_id == own_state:
+                for step in self._proposing[rule_id]:
+                    found.setdefault(step, []).append(rule_id)
         return found
 
     def _lead(

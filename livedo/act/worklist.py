@@ -65,9 +65,7 @@ def screen(
     if record is not None and processes > 1 and len(record) >= FEWEST_FOR_PROCESSES:
         from livedo.act.processes import judged_by_processes
 
-        judged = judged_by_processes(
-            record, engine.knowledge, task, processes, earlier, progress
-        )
+        judged = judged_by_processes(record, engine.knowledge, task, processes, earlier, progress)
     else:
         everyone = people.patients() if isinstance(people, Record) else iter(people)
         total = None if record is None else len(record)
@@ -131,9 +129,7 @@ def _groups(knowledge: Knowledge, counts: Counter[str], lang: str) -> tuple[Grou
     )
 
 
-def _summary(
-    record: Record | None, people: int, words: FactWords, as_of: Instant
-) -> RecordSummary:
+def _summary(record: Record | None, people: int, words: FactWords, as_of: Instant) -> RecordSummary:
     if record is None:
         return RecordSummary(people=people)
     manifest = record.manifest

@@ -17,7 +17,7 @@ class Status(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
-class Missing(msgspec.Struct, frozen=True, kw_only=True, order=True):
+class Missing(msgspec.Struct, frozen=True, kw_only=True, order=True, cache_hash=True):
     """What would have to be known to decide, and why it is not.
 
     `why` is an id of `knowledge/wording` (`missing.<why>`): never_measured, too_old,

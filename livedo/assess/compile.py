@@ -121,7 +121,8 @@ class Compiler:
         known = self._compiled.get(condition)
         if known is None:
             known = self._build(condition)
-            if self._uses[condition] > 1:
+            # Rules remember their own answers.
+            if self._uses[condition] > 1 and not isinstance(condition, RuleIs):
                 known = remembering(known, self.slots)
                 self.slots += 1
             self._compiled[condition] = known

@@ -30,13 +30,20 @@ def count_holding(parts: Sequence[Evaluator], needed: int) -> Evaluator:
 
 def counted(outcomes: Sequence[Outcome], needed: int) -> Outcome:
     """The answer of parts of which so many must hold."""
-    holding = [outcome for outcome in outcomes if outcome.status is YES]
+    holding, failing, open_ = [], [], []
+    for outcome in outcomes:
+        status = outcome.status
+        if status is YES:
+            holding.append(outcome)
+        elif status is NO:
+            failing.append(outcome)
+        else:
+            open_.append(outcome)
     if len(holding) >= needed:
         return joined(YES, holding)
-    failing = [outcome for outcome in outcomes if outcome.status is NO]
-    if len(outcomes) - len(failing) < needed:
+    if len(holding) + len(open_) < needed:
         return joined(NO, failing)
-    return joined(UNKNOWN, [outcome for outcome in outcomes if outcome.status is UNKNOWN])
+    return joined(UNKNOWN, open_)
 
 
 def within_one_group(whole: Evaluator, kind: Kind, selections: Sequence[Selection]) -> Evaluator:
@@ -76,17 +83,20 @@ def negation(part: Evaluator) -> Evaluator:
 
 def rule_is(condition: RuleIs, outcome_of: Callable[[str, Timeline], Outcome]) -> Evaluator:
     """Another rule's answer, judged about the whole person."""
-    name, asked = condition.rule, condition.is_
+    name = condition.rule
 
-    def evaluate(timeline: Timeline, group: Group | None) -> Outcome:
+    def as_it_is(timeline: Timeline, group: Group | None) -> Outcome:
+        return timeline.outcomes.get(name) or outcome_of(name, timeline)
+
+    def is_no(timeline: Timeline, group: Group | None) -> Outcome:
         outcome = outcome_of(name, timeline)
-        if asked == "yes":
-            return outcome
-        if asked == "no":
-            return _restated(outcome, opposite(outcome.status))
+        return _restated(outcome, opposite(outcome.status))
+
+    def is_unknown(timeline: Timeline, group: Group | None) -> Outcome:
+        outcome = outcome_of(name, timeline)
         return _restated(outcome, YES if outcome.status is UNKNOWN else NO)
 
-    return evaluate
+    return {"yes": as_it_is, "no": is_no, "unknown": is_unknown}[condition.is_]
 
 
 def _restated(outcome: Outcome, status: Status) -> Outcome:

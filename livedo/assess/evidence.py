@@ -8,7 +8,9 @@ the declared span, the same integer as in the record.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain
+from operator import attrgetter
 
 import msgspec
 
@@ -65,9 +67,8 @@ def missing(concept: str, why: str, last: Fact | None = None) -> Outcome:
     return Outcome(UNKNOWN, (Grounds((), (Missing(concept=concept, why=why, last=reference),)),))
 
 
-def oldest_first(fact: Fact) -> tuple[Instant, int]:
-    """The total order of facts in time."""
-    return (fact.start_at, fact.fact_id)
+oldest_first: Callable[[Fact], tuple[Instant, int]] = attrgetter("start_at", "fact_id")
+"""The total order of facts in time, for sorting."""
 
 
 def _grounds(
@@ -86,11 +87,13 @@ def joined(status: Status, deciding: Sequence[Outcome]) -> Outcome:
     """A composite's answer: the grounds of the deciding parts, and the first number among them."""
     if len(deciding) == 1 and deciding[0].status is status:
         return deciding[0]
-    grounds = dict.fromkeys([ground for outcome in deciding for ground in outcome.grounds])
+    grounds: list[Grounds] = []
+    value, value_concept = None, None
     for outcome in deciding:
-        if outcome.value is not None:
-            return Outcome(status, tuple(grounds), outcome.value, outcome.value_concept)
-    return Outcome(status, tuple(grounds))
+        grounds += outcome.grounds
+        if value is None:
+            value, value_concept = outcome.value, outcome.value_concept
+    return Outcome(status, tuple(dict.fromkeys(grounds)), value, value_concept)
 
 
 def fact_reference(fact: Fact) -> str:
@@ -118,11 +121,14 @@ def as_answer(rule_id: str, outcome: Outcome) -> Answer:
     )
 
 
+_references, _missing, _more = attrgetter("references"), attrgetter("missing"), attrgetter("more")
+
+
 def _union(grounds: Sequence[Grounds]) -> Grounds:
-    references = set[str]().union(*[one.references for one in grounds])
-    lacking = set[Missing]().union(*[one.missing for one in grounds])
+    references = set(chain.from_iterable(map(_references, grounds)))
+    lacking = set(chain.from_iterable(map(_missing, grounds)))
     newest_at = max([one.newest_at for one in grounds if one.newest_at is not None], default=None)
-    more = sum([one.more for one in grounds])
+    more = sum(map(_more, grounds))
     return Grounds(tuple(sorted(references)), _in_order(lacking), newest_at, more)
 
 

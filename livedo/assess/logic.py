@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from livedo.assess.answer import Status
 
@@ -50,10 +50,8 @@ def any_of(statuses: Iterable[Status]) -> Status:
     return result
 
 
-def at_least(count: int, statuses: Iterable[Status]) -> Status:
+def at_least(count: int, statuses: Sequence[Status]) -> Status:
     """Whether at least `count` hold: yes once so many are yes, no once so many cannot be."""
-    found = list(statuses)
-    sure = found.count(YES)
-    if sure >= count:
+    if statuses.count(YES) >= count:
         return YES
-    return NO if sure + found.count(UNKNOWN) < count else UNKNOWN
+    return NO if len(statuses) - statuses.count(NO) < count else UNKNOWN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -10,17 +11,18 @@ from livedo.assess.answer import Judgement, Status
 from livedo.assess.compile import conditions_in, subjects_of
 from livedo.assess.person import whole_years
 from livedo.assess.terms import Terms
-from livedo.instants import DAY
+from livedo.instants import DAY, SECOND
 from livedo.knowledge.schema import (
     Before,
     Change,
     Condition,
     Duration,
-    Latest,
     PersonIs,
 )
 from livedo.quantity import span_in_days
-from livedo.record.tables import Fact, Instant, PatientRecord
+from livedo.record.tables import Instant, PatientRecord
+
+GRACE = 2 * SECOND
 
 __all__ = ["DecidingUnknown", "Validity", "deciding_unknowns"]
 
@@ -56,26 +58,18 @@ def deciding_unknowns(judgement: Judgement, states: Sequence[str]) -> tuple[Deci
     return tuple(found.values())
 
 
-class Window(msgspec.Struct, frozen=True):
-    """How long after a date of a concept's facts an answer may change."""
-
-    after: tuple[int, ...]
-    """Microseconds after the start or the end of a fact."""
-    newest_only: bool
-
-
 class Validity:
     """Until when answers hold if nothing new is recorded."""
 
     def __init__(self, conditions: Iterable[Condition], terms: Terms) -> None:
         every = [inner for condition in conditions for inner in conditions_in(condition)]
-        self._windows: dict[str, list[Window]] = {}
+        spans: dict[str, set[int]] = {}
         for condition in every:
-            for concept, window in _windows(condition):
-                self._windows.setdefault(concept, []).append(window)
+            for concept, _ in subjects_of(condition):
+                spans.setdefault(concept, {0}).update(_lengths(condition))
+        self._spans = {concept: tuple(sorted(lengths)) for concept, lengths in spans.items()}
         self._asks_age = any(isinstance(c, PersonIs) and c.person == "age" for c in every)
-        self._lineages = terms.lineages
-        self._above = {concept: terms.lineage(concept) for concept in self._windows}
+        self._related = _related(tuple(spans), terms)
 
     def good_until(self, record: PatientRecord, as_of: Instant) -> Instant | None:
         """The next moment at which a status could change; None if none is in sight.
@@ -83,48 +77,56 @@ class Validity:
         It is never too late, and may be too early: a fact may leave a window
         without deciding anything.
         """
-        moments = (moment for moment in self._moments(record, as_of) if moment > as_of)
+        moments = [moment for moment in self._fixed(record, as_of) if moment > as_of]
+        dates: dict[str, list[Instant]] = {}
+        for fact in record.facts:
+            ends = [moment for moment in (fact.end_from, fact.end_at) if moment is not None]
+            for concept in self._related.get(fact.concept, ()):
+                dates.setdefault(concept, []).extend((fact.start_from, fact.start_at, *ends))
+        for concept, found in dates.items():
+            found.sort()
+            moments += _passing(found, self._spans[concept], as_of)
         return min(moments, default=None)
 
-    def _moments(self, record: PatientRecord, as_of: Instant) -> Iterator[Instant]:
-        """Every moment that may matter, past ones among them."""
-        yield from _of_person(record, self._asks_age, as_of)
-        # The span still speaks at its last moment; the one after it is a gap.
-        yield from (span.to_at + 1 for span in record.observed)
-        yield from (span.from_at for span in record.observed)
-        by_concept: dict[str, list[Fact]] = {}
+    def _fixed(self, record: PatientRecord, as_of: Instant) -> Iterator[Instant]:
+        """Moments that matter whatever is asked, past ones among them."""
+        person = record.person
+        if person.died_on is not None:
+            yield person.died_on
+        if self._asks_age:
+            yield from (
+                _next_birthday(born, as_of)
+                for born in (person.born_on, person.born_on_latest)
+                if born is not None
+            )
+        for span in record.observed:
+            # The span still speaks at its last moment; the one after it is a gap.
+            yield from (span.from_at, span.to_at + 1)
         for fact in record.facts:
-            yield fact.known_at
-            yield fact.start_from
-            yield fact.start_at
-            for concept in self._lineages.get(fact.concept, (fact.concept,)):
-                by_concept.setdefault(concept, []).append(fact)
-        for concept, windows in self._windows.items():
-            facts = self._facts_about(concept, by_concept)
-            for window in windows:
-                yield from _leaving(facts, window)
-
-    def _facts_about(self, concept: str, by_concept: dict[str, list[Fact]]) -> list[Fact]:
-        """Facts of the concept, of those below it, and denials of those above it."""
-        below = by_concept.get(concept, [])
-        above = [
-            fact
-            for broader in self._above[concept]
-            if broader != concept
-            for fact in by_concept.get(broader, ())
-            if fact.concept == broader
-        ]
-        return [*below, *above]
+            yield from (fact.known_at, fact.start_from)
 
 
-def _of_person(record: PatientRecord, asks_age: bool, as_of: Instant) -> Iterator[Instant]:
-    person = record.person
-    if person.died_on is not None:
-        yield person.died_on
-    if asks_age:
-        for born in (person.born_on, person.born_on_latest):
-            if born is not None:
-                yield _next_birthday(born, as_of)
+def _related(asked: Sequence[str], terms: Terms) -> dict[str, tuple[str, ...]]:
+    """For each concept the asked concepts that its facts may speak for: those above and below."""
+    lineages = {**{concept: (concept,) for concept in asked}, **terms.lineages}
+    related: dict[str, set[str]] = {}
+    for concept, line in lineages.items():
+        for above in line:
+            if above in asked:
+                related.setdefault(concept, set()).add(above)
+            if concept in asked:
+                related.setdefault(above, set()).add(concept)
+    return {concept: tuple(sorted(found)) for concept, found in related.items()}
+
+
+def _passing(dates: Sequence[Instant], spans: Sequence[int], as_of: Instant) -> Iterator[Instant]:
+    """For each span of time, the first moment after `as_of` that lies so long after a date."""
+    for span in spans:
+        # Comparisons have a tolerance, and windows are open on one side: what passed
+        # a moment ago may still be about to tell.
+        at = bisect_left(dates, as_of - span - GRACE)
+        if at < len(dates):
+            yield max(dates[at] + span, as_of + 1)
 
 
 def _next_birthday(born_at: Instant, as_of: Instant) -> Instant:
@@ -135,13 +137,6 @@ def _next_birthday(born_at: Instant, as_of: Instant) -> Instant:
         middle = (low + high) // 2
         low, high = (middle, high) if whole_years(born_at, middle) == age else (low, middle)
     return high
-
-
-def _windows(condition: Condition) -> Iterator[tuple[str, Window]]:
-    after = (0, *_lengths(condition))
-    newest_only = isinstance(condition, Latest) and condition.where is None
-    for concept, _ in subjects_of(condition):
-        yield concept, Window(after, newest_only)
 
 
 def _lengths(condition: Condition) -> Iterator[int]:
@@ -164,16 +159,3 @@ def _lengths(condition: Condition) -> Iterator[int]:
 def _within(condition: Condition) -> int | None:
     within: int | None = getattr(condition, "within_days", None)
     return within
-
-
-def _leaving(facts: Sequence[Fact], window: Window) -> Iterator[Instant]:
-    is_simple = window.newest_only and all(fact.present != "no" for fact in facts)
-    newest = max((fact.start_from for fact in facts), default=0) if is_simple else None
-    for fact in facts:
-        if newest is not None and fact.start_at < newest:
-            continue
-        for moment in (fact.start_from, fact.start_at, fact.end_from, fact.end_at):
-            if moment is not None:
-                # One microsecond later as well: ends and windows are open on one side.
-                yield from (moment + after for after in window.after)
-                yield from (moment + after + 1 for after in window.after)

@@ -132,12 +132,12 @@ def absence(
         if denial:
             return decided(NO, denial)
     if selection.can_be_silent_no:
-        spans = timeline.observed_since(selection.domain, since)
         lumped = timeline.lumped(selection.above, holds)
         if lumped:
             return undecided(selection.concept, "not_specific", lumped)
-        if spans:
-            return decided(NO, (), spans)
+        silent_no = timeline.silent_no(selection.domain, since)
+        if silent_no is not None:
+            return silent_no
     return silence(selection, timeline, group)
 
 

@@ -7,7 +7,7 @@ candidate is compared: if all agree that is the answer, else it is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -42,41 +42,40 @@ def results_for(selection: Selection, timeline: Timeline, group: Group | None) -
 
     A "no" that speaks for less than what is asked is not an answer to it.
     """
-    told = selection.told(timeline)
-    denied = selection.denied(timeline)
-    if not denied:
-        return told
+    said = timeline.said(selection.concept)
+    if said is not None:
+        return said
     by_moment: dict[Instant, list[Fact]] = {}
-    for fact in denied:
+    for fact in selection.denied(timeline):
         by_moment.setdefault(fact.start_at, []).append(fact)
+    # What was denied at one moment speaks together.
     speaking = [f for together in by_moment.values() for f in selection.denial(together, group)]
-    return sorted((*told, *speaking), key=oldest_first)
+    return sorted((*selection.told(timeline), *speaking), key=oldest_first)
 
 
 def newest_candidates(
     facts: Sequence[Fact], selection: Selection, group: Group | None, since: Instant, ties: bool
-) -> tuple[list[Result], bool]:
-    """Facts of the window that could be its newest, and whether one of them surely is there.
+) -> tuple[list[Fact], bool]:
+    """The facts of the window that could be its newest, and whether one surely is there.
 
     `ties` keeps facts of the very same moment side by side; otherwise the
     highest fact id counts as the newest.
     """
-    candidates: list[Result] = []
-    sure_from: Instant | None = None
+    found: list[Fact] = []
+    sure_from = since
+    takes_all = selection.takes_all(group)
     for fact in reversed(facts):
-        if fact.start_at <= since:
-            break
-        if sure_from is not None and (
-            fact.start_at < sure_from or (fact.start_at == sure_from and not ties)
+        if fact.start_at <= sure_from and not (
+            ties and found and fact.start_at == sure_from != since
         ):
             break
-        match = _matches(selection, fact, group)
+        match = YES if takes_all else _matches(selection, fact, group)
         if match is NO:
             continue
-        candidates.append(Result(fact, match))
-        if match is YES and fact.start_from > since:
-            sure_from = max(sure_from or fact.start_from, fact.start_from)
-    return candidates, sure_from is not None
+        found.append(fact)
+        if match is YES and fact.start_from > sure_from:
+            sure_from = fact.start_from
+    return found, sure_from > since
 
 
 def _matches(selection: Selection, fact: Fact, group: Group | None) -> Status:
@@ -101,34 +100,32 @@ def latest(condition: Latest, terms: Terms) -> Evaluator:
         candidates, is_sure = newest_candidates(facts, selection, group, since, is_presence)
         if not candidates:
             return nothing_found(selection, timeline, group)
-        verdicts = [judge(result.fact) for result in candidates]
-        status = verdicts[0].status
-        if status is UNKNOWN or not is_sure or any(v.status is not status for v in verdicts):
-            return _open(selection, candidates, verdicts, group)
-        newest = candidates[0].fact
-        return decided(
-            status,
-            [result.fact for result in candidates],
-            (),
-            shown_value(newest),
-            selection.concept,
-        )
+        status = judge(candidates[0]).status
+        if status is UNKNOWN or not is_sure or not _agree(candidates, judge, status):
+            return _open(selection, candidates, judge, group)
+        return decided(status, candidates, (), shown_value(candidates[0]), selection.concept)
 
     return evaluate
 
 
+def _agree(facts: Sequence[Fact], judge: Callable[[Fact], Verdict], status: Status) -> bool:
+    return len(facts) == 1 or all(judge(fact).status is status for fact in facts[1:])
+
+
 def _open(
     selection: Selection,
-    candidates: Sequence[Result],
-    verdicts: Sequence[Verdict],
+    facts: Sequence[Fact],
+    judge: Callable[[Fact], Verdict],
     group: Group | None,
 ) -> Outcome:
+    verdicts = [judge(fact) for fact in facts]
     whys = [verdict.why for verdict in verdicts if verdict.status is UNKNOWN]
-    loose = [r.fact for r in candidates if r.match is UNKNOWN]
-    if not whys and loose:
-        whys = [selection.why_open(loose[0], group)]
-    why = whys[0] if whys else "date_uncertain"
-    return undecided(selection.concept, why, [result.fact for result in candidates])
+    whys += [
+        selection.why_open(fact, group)
+        for fact in facts
+        if _matches(selection, fact, group) is UNKNOWN
+    ]
+    return undecided(selection.concept, whys[0] if whys else "date_uncertain", facts)
 
 
 def nothing_found(selection: Selection, timeline: Timeline, group: Group | None) -> Outcome:
@@ -175,7 +172,7 @@ def _newest(
     for fact in reversed(facts):
         if fact.start_at <= since:
             break
-        if sum(fact.start_at <= begun for begun in certain_from) >= size:
+        if len(certain_from) >= size and _count_since(certain_from, fact.start_at) >= size:
             break
         match = _matches(selection, fact, group)
         if match is NO:
@@ -184,6 +181,10 @@ def _newest(
         if _is_surely_inside(found[-1], since):
             certain_from.append(fact.start_from)
     return found
+
+
+def _count_since(moments: Sequence[Instant], since: Instant) -> int:
+    return sum([moment >= since for moment in moments])
 
 
 def _is_surely_inside(result: Result, since: Instant) -> bool:

@@ -44,8 +44,7 @@ class Selection:
     def __init__(self, concept: str, where: Where | None, terms: Terms) -> None:
         self.concept = concept
         self.domain = concept.partition(".")[0]
-        self.lineage = terms.lineage(concept)
-        self.above = tuple(one for one in self.lineage if one != concept)
+        self.above = tuple(one for one in terms.lineage(concept) if one != concept)
         self.can_be_silent_no = self.domain not in NEVER_NO_BY_SILENCE
         self.is_of_a_lesion = self.domain in OF_A_LESION
         self._place = _place_checks(where, terms) if where else []
@@ -60,6 +59,10 @@ class Selection:
     def told(self, timeline: Timeline) -> Sequence[Fact]:
         """Facts that say yes or perhaps, oldest first."""
         return timeline.told(self.concept)
+
+    def takes_all(self, group: Group | None) -> bool:
+        """Whether every fact of the concept counts."""
+        return not self._is_narrowed and (group is None or not self.is_of_a_lesion)
 
     def match(self, fact: Fact, group: Group | None) -> Status:
         """Whether the fact is one of those asked about."""
@@ -94,7 +97,7 @@ class Selection:
 
     def denied(self, timeline: Timeline) -> Sequence[Fact]:
         """Facts that deny the concept, oldest first, whatever place they speak for."""
-        return timeline.denied(self.concept, self.lineage)
+        return timeline.denied(self.concept)
 
     def denial(self, denied: Sequence[Fact], group: Group | None) -> list[Fact]:
         """Those of the facts that together deny all that is asked; none if they do not."""

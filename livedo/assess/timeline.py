@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from livedo.assess.answer import Status
-from livedo.assess.evidence import Outcome, oldest_first
+from livedo.assess.evidence import Outcome, decided, oldest_first
 from livedo.record.tables import Fact, Instant, Observed, PatientRecord, Person
 
 BEGINNING: Instant = -(2**62)
@@ -22,12 +22,14 @@ UNCONFIRMED = frozenset({"provisional", "differential", "unconfirmed"})
 """FHIR's words for a diagnosis that is considered, not made."""
 
 
-class Covered(msgspec.Struct, frozen=True, gc=False):
+class Covered(msgspec.Struct, frozen=True, eq=False, gc=False):
     """A stretch of time without gap that declared observed spans hold together."""
 
     from_at: Instant
     to_at: Instant
     spans: tuple[Observed, ...]
+    silence: Outcome
+    """The no of a condition about which nothing was said in all that time."""
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -35,6 +37,8 @@ class Scope(msgspec.Struct, frozen=True):
 
     asked_by: dict[str, tuple[str, ...]]
     """For a fact's concept, the asked concepts that its yes speaks for."""
+    denied_by: dict[str, tuple[str, ...]]
+    """For a fact's concept, the asked concepts that its no speaks for."""
     broader: frozenset[str]
     """Concepts above an asked one: their yes leaves the narrower one open."""
 
@@ -45,9 +49,9 @@ class Timeline:
     __slots__ = (
         "_covered",
         "_denied",
-        "_denied_of",
-        "_loose",
+        "_denied_in_part",
         "_lumped",
+        "_said",
         "_told",
         "as_of",
         "memory",
@@ -62,26 +66,19 @@ class Timeline:
         self.outcomes: dict[str, Outcome] = {}
         self._told: dict[str, list[Fact]] = {}
         self._denied: dict[str, list[Fact]] = {}
-        self._denied_of: dict[str, list[Fact]] = {}
+        self._denied_in_part: set[str] = set()
         self._lumped: dict[str, list[Fact]] = {}
-        self._loose: set[str] = set()
+        self._said: dict[str, Sequence[Fact]] = {}
         self._covered: dict[str, tuple[Covered, ...]] = {}
-        self._sort_in(record.facts, scope)
+        self._sort_in(seen_at(record.facts, as_of, scope), scope)
 
-    def _sort_in(self, facts: Iterable[Fact], scope: Scope) -> None:
-        as_of, asked_by, told = self.as_of, scope.asked_by, self._told
+    def _sort_in(self, facts: Sequence[Fact], scope: Scope) -> None:
+        asked_by, told = scope.asked_by, self._told
         for fact in facts:
-            if fact.known_at > as_of or fact.start_from > as_of:
-                continue
-            asked = asked_by.get(fact.concept)
-            if asked is None:
-                continue
-            if fact.start_at > as_of or fact.end_at is None or fact.end_at > as_of:
-                fact = _as_seen(fact, as_of)
             if fact.present == "no" and fact.status not in UNCONFIRMED:
-                self._denied.setdefault(fact.concept, []).append(fact)
+                self._deny(fact, scope.denied_by.get(fact.concept, ()))
                 continue
-            for concept in asked:
+            for concept in asked_by[fact.concept]:
                 run = told.get(concept)
                 if run is None:
                     told[concept] = [fact]
@@ -89,7 +86,12 @@ class Timeline:
                     run.append(fact)
             if fact.concept in scope.broader:
                 self._lumped.setdefault(fact.concept, []).append(fact)
-        self._loose.update(told)
+
+    def _deny(self, fact: Fact, concepts: Iterable[str]) -> None:
+        for concept in concepts:
+            self._denied.setdefault(concept, []).append(fact)
+        if not speaks_for_all(fact):
+            self._denied_in_part.update(concepts)
 
     @property
     def person(self) -> Person:
@@ -101,23 +103,21 @@ class Timeline:
 
         A fact about a narrower concept counts; what was denied does not.
         """
-        run = self._told.get(concept)
-        if run is None:
-            return ()
-        if concept in self._loose:
-            run.sort(key=oldest_first)
-            self._loose.discard(concept)
-        return run
+        return self._told.get(concept, ())
 
-    def denied(self, concept: str, lineage: Iterable[str]) -> Sequence[Fact]:
+    def denied(self, concept: str) -> Sequence[Fact]:
         """Facts that deny a concept or one above it, oldest first."""
-        if not self._denied:
-            return ()
-        known = self._denied_of.get(concept)
+        return self._denied.get(concept, ())
+
+    def said(self, concept: str) -> Sequence[Fact] | None:
+        """Everything told and denied, oldest first; None if a denial speaks for a part only."""
+        if concept not in self._denied:
+            return self.told(concept)
+        if concept in self._denied_in_part:
+            return None
+        known = self._said.get(concept)
         if known is None:
-            known = [fact for above in lineage for fact in self._denied.get(above, ())]
-            known.sort(key=oldest_first)
-            self._denied_of[concept] = known
+            known = self._said[concept] = _merged(self.told(concept), self.denied(concept))
         return known
 
     def lumped(self, above: Iterable[str], holds: Callable[[Fact], Status]) -> list[Fact]:
@@ -139,19 +139,55 @@ class Timeline:
 
     def observed_since(self, domain: str, since: Instant) -> tuple[Observed, ...]:
         """The declared spans that hold all time from `since` to `as_of`; none if there is a gap."""
+        stretch = self._stretch(domain, since)
+        return () if stretch is None else stretch.spans
+
+    def silent_no(self, domain: str, since: Instant) -> Outcome | None:
+        """A no by silence, if declared spans hold all time from `since` to `as_of`."""
+        stretch = self._stretch(domain, since)
+        return None if stretch is None else stretch.silence
+
+    def _stretch(self, domain: str, since: Instant) -> Covered | None:
         covered = self._covered.get(domain)
         if covered is None:
             spans = [span for span in self.record.observed if span.domain == domain]
             covered = self._covered[domain] = stretches(spans, self.as_of)
         for stretch in covered:
             if stretch.from_at <= since and stretch.to_at >= self.as_of:
-                return stretch.spans
-        return ()
+                return stretch
+        return None
+
+
+def _merged(told: Sequence[Fact], denied: Sequence[Fact]) -> Sequence[Fact]:
+    return sorted((*told, *denied), key=oldest_first) if told else denied
+
+
+def speaks_for_all(fact: Fact) -> bool:
+    """Whether a "no" names neither place nor lesion nor route, and so denies everything."""
+    return (
+        fact.body_site is None
+        and fact.lesion_id is None
+        and fact.side is None
+        and fact.route is None
+    )
 
 
 def is_point(fact: Fact) -> bool:
     """Whether the fact holds at one moment, however imprecisely that is dated."""
     return fact.end_at == fact.start_at and fact.end_from == fact.start_at
+
+
+def seen_at(facts: Iterable[Fact], as_of: Instant, scope: Scope) -> list[Fact]:
+    """The facts asked about, as they could be known at the moment of judgement, oldest first."""
+    seen = []
+    for fact in facts:
+        if fact.known_at > as_of or fact.start_from > as_of or fact.concept not in scope.asked_by:
+            continue
+        if fact.start_at > as_of or fact.end_at is None or fact.end_at > as_of:
+            fact = _as_seen(fact, as_of)
+        seen.append(fact)
+    seen.sort(key=oldest_first)
+    return seen
 
 
 def _as_seen(fact: Fact, as_of: Instant) -> Fact:
@@ -174,19 +210,21 @@ def _with_times(
 
 def stretches(spans: Collection[Observed], as_of: Instant) -> tuple[Covered, ...]:
     """Observed spans up to the moment of judgement, those that touch put together."""
-    merged: list[Covered] = []
+    merged: list[tuple[Instant, Instant, list[Observed]]] = []
     for span in sorted(spans, key=_reach):
         if span.from_at > as_of:
             continue
-        begins, _ = _reach(span)
-        ends = min(span.to_at, as_of)
+        begins, ends = _reach(span)[0], min(span.to_at, as_of)
         # A day ends one microsecond before the next begins; that is no gap.
-        if merged and begins <= merged[-1].to_at + 1:
-            last = merged.pop()
-            merged.append(Covered(last.from_at, max(last.to_at, ends), (*last.spans, span)))
+        if merged and begins <= merged[-1][1] + 1:
+            first, last, together = merged.pop()
+            merged.append((first, max(last, ends), [*together, span]))
         else:
-            merged.append(Covered(begins, ends, (span,)))
-    return tuple(merged)
+            merged.append((begins, ends, [span]))
+    return tuple(
+        Covered(first, last, tuple(together), decided(Status.NO, (), together))
+        for first, last, together in merged
+    )
 
 
 def _reach(span: Observed) -> tuple[Instant, Instant]:
@@ -208,6 +246,9 @@ def scope_of(asked: Collection[str], lineage: Mapping[str, Sequence[str]]) -> Sc
         for concept, line in lineage.items()
     }
     kept = {concept: above for concept, above in asked_by.items() if above}
-    for concept in wanted:
+    denied_by: dict[str, list[str]] = {}
+    for concept in sorted(wanted):
         kept.setdefault(concept, (concept,))
-    return Scope(kept, broader)
+        for above in lineage.get(concept, (concept,)):
+            denied_by.setdefault(above, []).append(concept)
+    return Scope(kept, {above: tuple(asked) for above, asked in denied_by.items()}, broader)

@@ -129,10 +129,12 @@ def _percent_of(newest: float | None, oldest: float | None) -> float | None:
 
 
 def _slope(series: Series, middle: Instant) -> Interval | None:
+    if len(series) < FEWEST_FOR_SLOPE:
+        return None
     days = [(fact.start_at - middle) / DAY for fact in series]
     mean = sum(days) / len(days)
     spread = sum((day - mean) ** 2 for day in days)
-    if len(series) < FEWEST_FOR_SLOPE or spread <= 0:
+    if spread <= 0:
         return None
     weights = [(day - mean) / spread * SLOPE_DAYS for day in days]
     lows = [f.low if w > 0 else f.high for f, w in zip(series, weights, strict=True)]

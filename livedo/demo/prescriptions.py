@@ -25,9 +25,7 @@ def prescriptions_of(plan: Plan, settings: Settings) -> list[Prescription]:
     return [_ended(order, plan.seen_until) for order in drawn if order.first < plan.seen_until]
 
 
-def _after_transplantation(
-    plan: Plan, since: date, settings: Settings
-) -> Iterator[Prescription]:
+def _after_transplantation(plan: Plan, since: date, settings: Settings) -> Iterator[Prescription]:
     for drug in settings.unit.transplant_drugs:
         yield Prescription(drug=drug, first=since)
     for prescription in _drawn(plan, settings):
@@ -56,9 +54,7 @@ def _is_due(share: Share, has: Collection[str]) -> bool:
     return needed and (share.unless is None or share.unless not in has)
 
 
-def _order(
-    drug: str, share: Share, plan: Plan, chance: Chance, settings: Settings
-) -> Prescription:
+def _order(drug: str, share: Share, plan: Plan, chance: Chance, settings: Settings) -> Prescription:
     """Started within the last years; some ended within the window, half of those without a date."""
     unit = settings.unit
     first = unit.until - timedelta(days=int(chance.between(20, LONGEST_DAYS)))

@@ -133,9 +133,7 @@ def spell_of(plan: Plan, settings: Settings) -> Spell | None:
     return Spell(kind=kind, began=began, healed=healed, look=_look(kind, plan, chance))
 
 
-def _span(
-    kind: Wound, plan: Plan, chance: Chance, settings: Settings
-) -> tuple[date, date | None]:
+def _span(kind: Wound, plan: Plan, chance: Chance, settings: Settings) -> tuple[date, date | None]:
     until = settings.unit.until
     number = int(plan.course.rpartition("/")[2])
     if number >= kind.healed:

@@ -26,6 +26,7 @@ _SQUARE = re.compile(r"(?<=[A-Za-z])2")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _LITRE = re.compile(r"L(?=$|[/²])")
 _NO_UNIT = ("1", "{score}", "{titer}", "{INR}")
+_OPPOSITES = {"yes": "no", "no": "yes", "unknown": "known"}
 
 
 class Clauses:
@@ -263,10 +264,10 @@ class Clauses:
         field = next(f for f in ("above", "at_least", "below") if getattr(condition, f) is not None)
         return self.text(f"person.{field}", x=self.span(getattr(condition, field)))
 
-    def _asked(self, condition: schema.RuleIs) -> str:
+    def _asked(self, condition: schema.RuleIs, answer: str | None = None) -> str:
         rule = self.knowledge.rules.get(condition.rule)
         title = getattr(rule.title, self.language) if rule else condition.rule
-        return self.text(f"asked.{condition.is_}", title=title)
+        return self.text(f"asked.{answer or condition.is_}", title=title)
 
     def _not(self, condition: schema.Not) -> str:
         """A negation reads best inside the clause; where it cannot stand there, before it."""
@@ -278,8 +279,8 @@ class Clauses:
                 return self._held("ever", concept, where, is_not=True)
             case schema.Recent(recent=concept, where=where, within_days=days):
                 return self._held("recent", concept, where, days, is_not=True)
-            case schema.RuleIs(is_="yes"):
-                return self._asked(schema.RuleIs(rule=part.rule, is_="no"))
+            case schema.RuleIs():
+                return self._asked(part, _OPPOSITES[part.is_])
             case schema.PersonIs(person="sex" | "dead"):
                 return self._person(part, "not_person")
         return self.text("not", clause=self.clause(part))
@@ -391,6 +392,10 @@ class Clauses:
         if not text.endswith("/d"):
             return self.number(text)
         return self.text("dose", quantity=self.number(text.removesuffix("/d")))
+
+    def limit(self, text: str) -> str:
+        """What a number may be set to: a length of time, a dose a day or a quantity."""
+        return self.span(text) if text.partition(" ")[2] in _SPANS else self.dose(text)
 
     def _places(self, names: Sequence[str]) -> str:
         """Sites share one preposition; a class has a phrase of its own."""

@@ -86,7 +86,10 @@ def _claims(rule: Rule, clauses: Clauses) -> Iterator[str]:
         if later.relation_to(claim.id) == "contradicts"
     }
     if against:
-        yield clauses.text("rule.disagrees", claims=_quoted(list(against.values()), clauses))
+        told = [later.id for later in against.values() if later in behind]
+        untold = [later for later in against.values() if later not in behind]
+        items = [*told, _quoted(untold, clauses)] if untold else told
+        yield clauses.text("rule.disagrees", claims="; ".join(items))
 
 
 def _quoted(claims: Sequence[Claim], clauses: Clauses) -> str:
@@ -133,7 +136,7 @@ def _number_named(key: str, clauses: Clauses) -> str:
 def _span(text: str, clauses: Clauses) -> str:
     """A range as people write it: 1.13 to 2.0 mmol/L."""
     low, _, high = text.partition("..")
-    return clauses.text("rule.span", low=clauses.number(low), high=clauses.dose(high))
+    return clauses.text("rule.span", low=clauses.number(low), high=clauses.limit(high))
 
 
 def _review(rule: Rule, clauses: Clauses) -> str:

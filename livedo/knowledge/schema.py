@@ -203,8 +203,9 @@ class Not(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class RuleIs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Another rule's answer. `is: unknown` may be asked by rules of kind `worklist` only,
-    where not knowing is the finding."""
+    """Another rule's answer. `is: unknown` may be asked only by the kinds of rule of which
+    `kinds.yaml` says so: where not knowing is the finding, or where the question is what
+    the record holds."""
 
     rule: str
     is_: Literal["yes", "no", "unknown"] = msgspec.field(default="yes", name="is")

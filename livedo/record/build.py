@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,19 +17,19 @@ import msgspec
 
 from livedo.errors import SourceUnreadable
 from livedo.instants import zone_named
-from livedo.knowledge.load import load_knowledge
 from livedo.knowledge.vocabulary import load_vocabulary
 from livedo.record.declared import declared_spans, text_of
-from livedo.record.manifest import Manifest
+from livedo.record.manifest import Manifest, vocabulary_version
 from livedo.record.tables import Instant, PatientRecord, SetAside
-from livedo.sources.fhir import FhirReader
+from livedo.sources.fhir import EMPTY_FILE, UNREADABLE_FILE, FhirReader
 from livedo.sources.files import SourceFile, source_files
-from livedo.sources.intake import Ledger, Sink, Totals
+from livedo.sources.intake import Declared, Ledger, Sink, Totals, stable_id
 from livedo.sources.memory import MemorySink
 
 Source = str | Path
 Progress = Callable[[str, int], None]
 FHIR = "fhir"
+VIGNETTE = "vignette"
 NOT_READ = "file_not_read"
 
 
@@ -79,43 +80,54 @@ def read(
     """
     from livedo.record.folder import writing
 
-    paths = _paths(sources)
-    files = [file for path in paths for file in source_files(path)]
+    plan = _planned(sources, observed, zone, source_name)
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="livedo-") as aside:
-            manifest = _read_into(Path(aside), None, files, paths, observed, zone, source_name, progress)
-        return _report(manifest, None)
+            return _report(_read_into(Path(aside), None, plan, progress), None)
     with writing(Path(into)) as aside_folder:
-        manifest = _read_into(
-            aside_folder, Path(into), files, paths, observed, zone, source_name, progress
+        return _report(_read_into(aside_folder, Path(into), plan, progress), str(into))
+
+
+class _Plan(msgspec.Struct, frozen=True):
+    """What to read, and how."""
+
+    paths: list[Path]
+    files: list[SourceFile]
+    zone: ZoneInfo
+    source_name: str
+    declared: tuple[Declared, ...]
+
+
+def _planned(
+    sources: Source | Sequence[Source], observed: Iterable[str], zone: str, source_name: str
+) -> _Plan:
+    paths = [Path(sources)] if isinstance(sources, str | Path) else [Path(s) for s in sources]
+    if not paths:
+        raise SourceUnreadable(
+            "No source was named.",
+            next_step="Name a file or a folder: livedo read FOLDER --into RECORD",
         )
-    return _report(manifest, str(into))
+    time_zone = zone_named(zone)
+    declared = declared_spans(observed, time_zone)
+    files = [file for path in paths for file in source_files(path)]
+    return _Plan(paths, files, time_zone, source_name, declared)
 
 
 def _read_into(
-    aside: Path,
-    record: Path | None,
-    files: list[SourceFile],
-    paths: list[Path],
-    observed: Iterable[str],
-    zone: str,
-    source_name: str,
-    progress: Progress | None,
+    aside: Path, record: Path | None, plan: _Plan, progress: Progress | None
 ) -> Manifest:
     from livedo.record.writer import About, RecordWriter
 
-    time_zone = zone_named(zone)
-    declared = declared_spans(observed, time_zone)
     writer = RecordWriter(aside)
-    is_invented = _read_files(files, writer, time_zone, source_name, progress)
-    _refuse_nothing(writer.ledger, paths)
+    is_invented = _read_files(plan, writer, progress)
+    _refuse_nothing(writer.ledger, plan)
     about = About(
-        time_zone=zone,
-        sources=tuple(path.resolve().name for path in paths),
-        declared=declared,
-        declared_as=tuple(text_of(span, time_zone) for span in declared),
+        time_zone=plan.zone.key,
+        sources=tuple(path.resolve().name for path in plan.paths),
+        declared=plan.declared,
+        declared_as=tuple(text_of(span, plan.zone) for span in plan.declared),
         is_invented=is_invented,
-        knowledge=load_knowledge().version,
+        vocabulary=vocabulary_version(),
     )
     return writer.commit(record, about)
 
@@ -152,13 +164,11 @@ def read_in_memory(
     source_name: str = FHIR,
 ) -> InMemory:
     """The patients of a few files, straight away: a Bundle, NDJSON, a case vignette."""
-    paths = _paths(sources)
-    files = [file for path in paths for file in source_files(path)]
-    time_zone = zone_named(zone)
+    plan = _planned(sources, observed, zone, source_name)
     sink = MemorySink()
-    is_invented = _read_files(files, sink, time_zone, source_name, None)
-    _refuse_nothing(sink.ledger, paths)
-    settled = sink.settle(declared_spans(observed, time_zone))
+    is_invented = _read_files(plan, sink, None)
+    _refuse_nothing(sink.ledger, plan)
+    settled = sink.settle(plan.declared)
     report = ReadReport(
         totals=settled.totals,
         reasons=settled.ledger.reasons(),
@@ -176,51 +186,51 @@ def read_in_memory(
     )
 
 
-def _paths(sources: Source | Sequence[Source]) -> list[Path]:
-    given = [sources] if isinstance(sources, str | Path) else list(sources)
-    if not given:
-        raise SourceUnreadable(
-            "No source was named.", next_step="Name a file or a folder: livedo read FOLDER --into RECORD"
-        )
-    return [Path(source) for source in given]
-
-
-def _read_files(
-    files: list[SourceFile],
-    sink: Sink,
-    zone: ZoneInfo,
-    source_name: str,
-    progress: Progress | None,
-) -> bool:
+def _read_files(plan: _Plan, sink: Sink, progress: Progress | None) -> bool:
     """Reads every file; says whether all people in them are marked as invented."""
-    vocabulary = load_vocabulary()
-    reader = FhirReader(sink, vocabulary, zone, source_name)
-    for file in files:
+    reader = FhirReader(sink, load_vocabulary(), plan.zone, plan.source_name)
+    for file in plan.files:
         if progress is not None:
             progress(file.label, 0)
-            reader.progress = lambda count, label=file.label: progress(label, count)
+            reader.progress = partial(progress, file.label)
         if file.is_vignette:
-            from livedo.sources.vignettes import read_vignette
-
-            read_vignette(file.path, sink, vocabulary)
-        elif file.is_known or len(files) == 1:
+            _read_vignette(file, sink)
+        elif file.is_known:
             reader.read(file)
         else:
-            sink.took_in()
-            sink.set_aside(SetAside(source=file.label, item=file.path.name, path="", reason=NOT_READ))
+            _set_file_aside(file, NOT_READ, sink)
     reader.finish()
     return reader.is_invented
 
 
-def _refuse_nothing(ledger: Ledger, paths: list[Path]) -> None:
+def _read_vignette(file: SourceFile, sink: Sink) -> None:
+    """A case vignette is one resource with many items."""
+    from livedo.sources.vignettes import read_vignette
+
+    try:
+        content = file.path.read_bytes()
+    except OSError:
+        _set_file_aside(file, UNREADABLE_FILE, sink)
+        return
+    sink.opened(file.label)
+    sink.begin(stable_id(VIGNETTE, file.path.name), hash(content))
+    read_vignette(file.path, sink, load_vocabulary())
+
+
+def _set_file_aside(file: SourceFile, reason: str, sink: Sink) -> None:
+    sink.took_in()
+    sink.set_aside(SetAside(source=file.label, item=file.path.name, path="", reason=reason))
+
+
+def _refuse_nothing(ledger: Ledger, plan: _Plan) -> None:
     """Sources that hold not one resource are refused rather than made an empty record."""
     reasons = ledger.reasons()
-    files = sum(reasons.get(reason, 0) for reason in ("empty_file", "unreadable_file", NOT_READ))
+    files = sum(reasons.get(reason, 0) for reason in (EMPTY_FILE, UNREADABLE_FILE, NOT_READ))
     if ledger.total_in == files:
+        found = ", ".join(f"{reason}: {count}" for reason, count in reasons.items())
         raise SourceUnreadable(
             "The sources hold nothing that can be read.",
-            where=", ".join(path.name for path in paths),
-            still_works="Nothing was written.",
-            next_step="; ".join(f"{reason}: {count}" for reason, count in reasons.items())
-            or "Check the files.",
+            where=", ".join(path.name for path in plan.paths),
+            still_works="Nothing was written; an earlier record is intact.",
+            next_step=f"Check the files ({found})." if found else "Check the files.",
         )

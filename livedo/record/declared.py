@@ -65,6 +65,6 @@ def _refused(where: str) -> DateInvalid:
     return DateInvalid(
         "A declared span could not be read.",
         where=where,
-        next_step="Write it like drug=2024-01-01..2026-11-01 or drug=2024-01-01..2026-11-01,history; "
-        "in a YAML file under the key observed, one domain a line.",
+        next_step="Write it like drug=2024-01-01..2026-11-01, with ,history at the end where "
+        "the source also knows everything before; in a YAML file under the key observed.",
     )

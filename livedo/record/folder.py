@@ -1,4 +1,4 @@
-"""The record folder on disk: one writer at a time, the old record intact until the new one is whole."""
+"""The record folder on disk: one writer at a time; the old record stays until the new is whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from livedo.errors import OutputUnwritable
-from livedo.record.manifest import FILE, FORMAT
+from livedo.record.manifest import FILE
 
 ASIDE = ".writing-"
 DATA = "data-"
@@ -109,20 +109,38 @@ def content_name(data: Path) -> str:
 
 
 def put_in_place(record: Path, data: Path, name: str, manifest: bytes) -> None:
-    """Makes the new tables the record. Replacing the manifest is the one step that counts."""
+    """Makes the new tables the record. Replacing the manifest is the one step that counts:
+    before it the old record is whole, after it the new one is."""
     target = record / name
-    if target.exists():
-        shutil.rmtree(target)
-    data.rename(target)
+    if not target.exists():
+        for path in sorted(data.rglob("*")):
+            _settle_on_disk(path)
+        data.rename(target)
     draft = data.parent / FILE
-    with draft.open("wb") as file:
-        file.write(manifest)
-        file.flush()
-        os.fsync(file.fileno())
+    draft.write_bytes(manifest)
+    _settle_on_disk(draft)
     os.replace(draft, record / FILE)
+    _settle_on_disk(record)
+    _remove_old(record, name, data.parent)
+
+
+def _remove_old(record: Path, name: str, aside: Path) -> None:
+    """Moves old tables aside first, so that a half-removed folder never looks like a whole one."""
     for old in record.glob(f"{DATA}*"):
         if old.name != name:
-            shutil.rmtree(old, ignore_errors=True)
+            old.rename(aside / old.name)
+            shutil.rmtree(aside / old.name, ignore_errors=True)
 
 
-__all__ = ["FORMAT", "content_name", "put_in_place", "writing"]
+def _settle_on_disk(path: Path) -> None:
+    """Waits until the disk has it, where the system can say so."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        return
+    finally:
+        os.close(handle)

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import msgspec
 
+from livedo import knowledge
 from livedo.errors import RecordUnreadable
 from livedo.instants import iso
 from livedo.record.tables import Instant
 
+SHAPES_FACTS = (
+    "body_sites",
+    "codes",
+    "concepts",
+    "drugs",
+    "fhir.yaml",
+    "intake.yaml",
+    "routes",
+    "units",
+    "vignettes",
+)
 FILE = "manifest.json"
 FORMAT = "livedo-record"
 SCHEMA = 1
@@ -61,7 +74,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     newest_known: str | None
     is_invented: bool
     sources: tuple[str, ...]
-    knowledge: str
+    vocabulary: str
+    """Hash of the knowledge that gave codes, units and words their meaning."""
     totals: ItemTotals
     reasons: dict[str, int]
     parts_lost: dict[str, int]
@@ -76,6 +90,18 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 def newest_as_text(newest: Instant | None) -> str | None:
     """The newest known moment for people."""
     return None if newest is None else iso(newest)
+
+
+def vocabulary_version() -> str:
+    """Changes when a file that shapes facts changes; rules and texts do not count."""
+    folder = Path(knowledge.__file__ or "").parent
+    digest = hashlib.sha256()
+    for name in SHAPES_FACTS:
+        place = folder / name
+        for path in sorted(place.rglob("*.yaml")) if place.is_dir() else [place]:
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 import pyarrow as pa
@@ -12,7 +11,7 @@ import pyarrow.compute as pc
 from livedo.record.columns import FACT_TYPES, column, values_of
 from livedo.record.spill import COUNTER
 from livedo.record.tables import Instant
-from livedo.sources.intake import NEWEST, PAST_ENDS
+from livedo.sources.intake import NEWEST, PAST_ENDS, STAND_INS
 from livedo.sources.series import far_values, has_series, intake_limits
 
 ROW_ORDER = ("person_id", "concept", "start_at", "fact_id")
@@ -81,7 +80,7 @@ def ordered(facts: pa.Table, newest: Instant | None) -> pa.Table:
 def _dated(facts: pa.Table, newest: Instant | None) -> pa.Table:
     """The newest known moment in place of what stands for it."""
     stand_in = pa.scalar(NEWEST, pa.int64())
-    for name in ("start_at", "end_at", "known_at"):
+    for name in STAND_INS:
         moments = facts.column(name).cast(pa.int64())
         is_stand_in = pc.fill_null(pc.equal(moments, stand_in), False)
         if pc.any(is_stand_in).as_py():
@@ -140,7 +139,9 @@ def _suspect_series(facts: pa.Table) -> Iterator[tuple[int, list[float | None], 
     grouped = (
         numbered.filter(pc.and_(is_series, is_exact))
         .group_by(["person_id", "concept"])
-        .aggregate([("low", "min"), ("low", "max"), ("low", "count"), ("row", "min"), ("row", "max")])
+        .aggregate(
+            [("low", "min"), ("low", "max"), ("low", "count"), ("row", "min"), ("row", "max")]
+        )
     )
     low = facts.column("low")
     exact = is_exact
@@ -173,9 +174,9 @@ def widen(spans: dict[str, Instant], facts: pa.Table) -> None:
         spans[domain] = min(spans.get(domain, start), start)
 
 
-def lost_items(table: pa.Table, name: str) -> Counter[tuple[int, str]]:
+def names_by_ordinal(table: pa.Table, name: str) -> dict[int, str]:
     """The resources behind rows that do not count: ordinal and name."""
     if not table.num_rows:
-        return Counter()
+        return {}
     rows = zip(values_of(table.column(COUNTER)), values_of(table.column(name)), strict=True)
-    return Counter(dict.fromkeys(rows, 1))
+    return dict(rows)

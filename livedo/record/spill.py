@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from livedo.record.columns import Row, column, values_of
+from livedo.record.columns import Row, columns_of, values_of
 
 BUCKETS = 64
 HELD = 50_000
@@ -46,10 +46,7 @@ class Spill:
 
     def _columns(self) -> pa.Table:
         """The rows held, as columns; nothing is held any more."""
-        columns = {
-            name: column([getattr(row, name) for row in self._rows], kind)
-            for name, kind in self._types.items()
-        }
+        columns = dict(columns_of(self._rows, self._types))
         columns[COUNTER] = pa.array(self._ordinals, pa.int64())
         self.count += len(self._rows)
         self._rows, self._ordinals = [], []
@@ -82,21 +79,28 @@ class Spill:
         for writer in self._writers.values():
             writer.close()
 
-    def bucket(self, numbers: range) -> pa.Table:
-        """The rows of several buckets as one table."""
+    def bucket(self, numbers: range, fields: Sequence[str] | None = None) -> pa.Table:
+        """The rows of several buckets as one table, with all fields or only some."""
+        names = [n for n in self._schema.names if fields is None or n in fields]
         if not self._writers:
-            return self._last if numbers.step == 1 else self._of_last(set(numbers))
-        parts = [self._part(number) for number in numbers]
+            rows = self._last if numbers.step == 1 else self._of_last(set(numbers))
+            return rows.select(names)
+        parts = [self._part(number, names) for number in numbers]
         return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
 
     def _of_last(self, numbers: set[int]) -> pa.Table:
         parts = [rows for bucket, rows in _by_bucket(self._last) if bucket in numbers]
         return pa.concat_tables([self._schema.empty_table(), *parts])
 
-    def _part(self, number: int) -> pa.Table:
+    def _part(self, number: int, names: list[str]) -> pa.Table:
         if number not in self._writers:
-            return self._schema.empty_table()
-        with pa.OSFile(str(self._path(number)), "rb") as file, pa.ipc.open_stream(file) as stream:
+            return self._schema.empty_table().select(names)
+        places = [self._schema.get_field_index(name) for name in names]
+        options = pa.ipc.IpcReadOptions(included_fields=places)
+        with (
+            pa.OSFile(str(self._path(number)), "rb") as file,
+            pa.ipc.open_stream(file, options=options) as stream,
+        ):
             return stream.read_all()
 
 

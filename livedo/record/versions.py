@@ -36,11 +36,11 @@ class SpilledVersions(Versions):
     def __len__(self) -> int:
         return self._written + super().__len__()
 
-    def begin(self, key: int, content: int, updated_at: int, number: int) -> None:
+    def begin(self, key: int, content: int, updated_at: int, number: int, used: int = 0) -> None:
         """Opens the next resource."""
         if len(self.numbers) >= HELD * FIELDS:
             self._write_out()
-        self.numbers.extend((key, content, updated_at, number, 0))
+        self.numbers.extend((key, content, updated_at, number, used))
 
     def _write_out(self) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ from livedo.record.manifest import (
     People,
     newest_as_text,
 )
-from livedo.record.spill import BUCKETS, Spill
+from livedo.record.spill import BUCKETS, COUNTER, Spill
 from livedo.record.tables import Fact, Instant, Note, Observed, Person, SetAside
 from livedo.record.versions import SpilledVersions
 from livedo.sources.intake import (
@@ -49,7 +49,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     declared: tuple[Declared, ...]
     declared_as: tuple[str, ...]
     is_invented: bool
-    knowledge: str
+    vocabulary: str
 
 
 class RecordWriter:
@@ -68,6 +68,7 @@ class RecordWriter:
         self._used_outside = 0
         self._ordinal = -1
         self._begin = self.versions.begin
+        self._add_fact = self._facts.add
 
     def opened(self, source: str) -> None:
         """Remembers the file."""
@@ -90,6 +91,20 @@ class RecordWriter:
             self._used_outside += count
         else:
             self.versions.use(count)
+
+    def result(
+        self,
+        key: int,
+        content: int,
+        fact: Fact,
+        updated_at: int = NO_VERSION,
+        number: int = NO_VERSION,
+    ) -> None:
+        """Opens a resource of one item, which is used, and keeps its fact."""
+        self._ordinal += 1
+        self._begin(key, content, updated_at, number, 1)
+        self.ledger.total_in += 1
+        self._add_fact(fact, self._ordinal)
 
     def set_aside(self, line: SetAside) -> None:
         """Counts an item set aside."""
@@ -181,21 +196,27 @@ class _Commit:
             self._lose(others, "person_id", "Patient/")
         return people.sort_by("person_id")
 
-    def _rows(
-        self, spill: Spill, bucket: int, ids: pa.Array, name: str, *, is_first_look: bool = False
-    ) -> pa.Table:
+    def _rows(self, spill: Spill, bucket: int, ids: pa.Array) -> pa.Table:
         """The rows of a bucket that count and are about its people."""
-        rows, others = self.kept.split(spill.bucket(self._numbers(bucket)))
+        rows, _ = self.kept.split(spill.bucket(self._numbers(bucket)))
+        return settling.of_known_people(rows, ids)[0]
+
+    def _looked_at(self, spill: Spill, bucket: int, ids: pa.Array, name: str) -> pa.Table:
+        """The same rows in the few columns of a first look; others are noted by name."""
+        few = ("person_id", "concept", "known_at", "end_at", COUNTER)
+        rows, others = self.kept.split(spill.bucket(self._numbers(bucket), few))
         rows, strangers = settling.of_known_people(rows, ids)
-        if is_first_look:
+        if others.num_rows or strangers.num_rows:
+            named = spill.bucket(self._numbers(bucket), ("person_id", name, COUNTER))
+            kept, others = self.kept.split(named)
             self._lose(others, name)
-            for (ordinal, item), _ in settling.lost_items(strangers, name).items():
-                self.unknown.setdefault(ordinal, item)
+            strangers = settling.of_known_people(kept, ids)[1]
+            self.unknown |= settling.names_by_ordinal(strangers, name)
         return rows
 
     def _lose(self, rows: pa.Table, name: str, prefix: str = "") -> None:
-        for (ordinal, item), _ in settling.lost_items(rows, name).items():
-            self.lost.setdefault(ordinal, prefix + item)
+        for ordinal, item in settling.names_by_ordinal(rows, name).items():
+            self.lost[ordinal] = prefix + item
 
     def _first_look(self) -> None:
         """Who is known, what is lost, and the newest known moment."""
@@ -203,8 +224,8 @@ class _Commit:
         for bucket in range(self.buckets):
             people = self._people(bucket, is_first_look=True)
             ids = people.column("person_id").combine_chunks()
-            facts = self._rows(self.facts, bucket, ids, "source_id", is_first_look=True)
-            notes = self._rows(self.notes, bucket, ids, "note_id", is_first_look=True)
+            facts = self._looked_at(self.facts, bucket, ids, "source_id")
+            notes = self._looked_at(self.notes, bucket, ids, "note_id")
             moments += [settling.newest_of(facts)] if facts.num_rows else []
             moments += columns.values_of(people.column("died_on"))
             moments += columns.values_of(notes.column("known_at"))
@@ -245,10 +266,10 @@ class _Commit:
                 self._put(persons, "person", bucket, people, columns.PERSON_TYPES)
                 spans = columns.table_of(self._observed(bucket, ids), columns.OBSERVED_TYPES)
                 self._put(observed, "observed", bucket, spans, columns.OBSERVED_TYPES)
-                written = self._rows(self.notes, bucket, ids, "note_id")
+                written = self._rows(self.notes, bucket, ids)
                 order = [(name, "ascending") for name in ("person_id", "written_at", "note_id")]
                 self._put(notes, "note", bucket, written.sort_by(order), columns.NOTE_TYPES)
-                facts = self._rows(self.facts, bucket, ids, "source_id")
+                facts = self._rows(self.facts, bucket, ids)
                 found.append(self._write_facts(bucket, settling.ordered(facts, self.newest)))
         return found
 
@@ -268,7 +289,7 @@ class _Commit:
     def _observed(self, bucket: int, ids: pa.Array) -> list[Observed]:
         """Declared spans of each person, without the domains where an item was unreadable."""
         own: dict[str, list[Observed]] = defaultdict(list)
-        spans = self._rows(self.spans, bucket, ids, "domain")
+        spans = self._rows(self.spans, bucket, ids)
         for span in columns.rows_of(spans, Observed, columns.OBSERVED_TYPES):
             own[span.person_id].append(span)
         found = []
@@ -306,7 +327,7 @@ class _Commit:
             newest_known=newest_as_text(self.newest),
             is_invented=self.about.is_invented,
             sources=self.about.sources,
-            knowledge=self.about.knowledge,
+            vocabulary=self.about.vocabulary,
             totals=ItemTotals(
                 items_in=totals.items_in, used=totals.used, set_aside=totals.set_aside
             ),
@@ -368,5 +389,3 @@ def _writer(path: Path, types: dict[str, pa.DataType]) -> pq.ParquetWriter:
         write_statistics=[n for n in ("person_id", "concept", "start_at") if n in types],
         store_schema=False,
     )
-
-

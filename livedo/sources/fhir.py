@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
@@ -11,22 +10,21 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from livedo.errors import SourceUnreadable
-from livedo.record.tables import Person, SetAside
+from livedo.record.tables import SetAside
 from livedo.sources.faults import BROKEN_JSON, NOT_UTF8, UNDECODABLE, WRONG_SHAPE, fault_of
-from livedo.sources.files import BLANK, BOM, SourceFile, document, lines_of
 from livedo.sources.fhir_drugs import Drugs
 from livedo.sources.fhir_events import Events
-from livedo.sources.fhir_item import Item, Postponed
-from livedo.sources.fhir_people import person_of
+from livedo.sources.fhir_item import NO_TYPE, Item, Postponed
+from livedo.sources.fhir_patient import person_of
 from livedo.sources.fhir_results import Results
 from livedo.sources.fhir_types import Bundle, Entry, Header, Patient
+from livedo.sources.files import BLANK, BOM, SourceFile, document, lines_of
 from livedo.sources.intake import Sink
 
 if TYPE_CHECKING:
     from livedo.knowledge.vocabulary import Vocabulary
 
 NOT_USED = "resource_not_used"
-NO_TYPE = "no_resource_type"
 NO_RESOURCE = "entry_without_resource"
 EMPTY_FILE = "empty_file"
 UNREADABLE_FILE = "unreadable_file"
@@ -34,12 +32,10 @@ UNREADABLE_FILE = "unreadable_file"
 _headers = msgspec.json.Decoder(Header)
 _bundles = msgspec.json.Decoder(Bundle)
 _patients = msgspec.json.Decoder(Patient)
-_lists = msgspec.json.Decoder(tuple[msgspec.Raw, ...])
-_KIND = re.compile(rb'"resourceType"\s*:\s*"(\w{1,64})"')
-_SUBJECT = re.compile(rb'"(?:subject|patient)"\s*:\s*\{\s*"reference"\s*:\s*"([^"\\]{1,200})"')
-_FIRST = b'{"resourceType":"'
-_KINDS = {b"Observation": "Observation"}
-"""Only the type that comes by the million is worth a glance."""
+_lists: msgspec.json.Decoder[tuple[msgspec.Raw, ...]] = msgspec.json.Decoder(
+    tuple[msgspec.Raw, ...]
+)
+_COMMON = b'{"resourceType":"Observation"'
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -185,41 +181,21 @@ class FhirReader:
                 )
             )
         except UNDECODABLE as error:
-            self._undecodable(raw, error)
+            item.undecodable(raw, error)
 
     _urls: Mapping[str, str] = {}
 
     def _not_used(self, kind: str) -> None:
         self.sink.took_in()
-        self.sink.set_aside(
-            SetAside(source=self.item.file, item=kind, path="", reason=NOT_USED)
-        )
-
-    def _undecodable(self, raw: bytes, error: Exception) -> None:
-        """What cannot be decoded is set aside; if its person can be made out, silence about
-        that person's drugs or diagnoses no longer means anything."""
-        item = self.item
-        if not item.taken:
-            self.sink.took_in()
-            item.taken = 1
-        reason, path = fault_of(error, raw)
-        if reason == WRONG_SHAPE and path in ("", "$.resourceType"):
-            reason = NO_TYPE
-        if found := _KIND.search(raw):
-            item.kind = found[1].decode("ascii", "replace")
-        if not item.person_id and (subject := _SUBJECT.search(raw)):
-            item.person_id = item.subjects.target(subject[1].decode("utf-8", "replace")).rpartition("/")[2]
-        where = ", ".join(part for part in (item.where, path) if part)
-        item.aside(reason, where, count=item.taken - item.accounted)
+        self.sink.set_aside(SetAside(source=self.item.file, item=kind, path="", reason=NOT_USED))
 
     def _patient(self, raw: bytes) -> None:
         item, patient = self.item, _patients.decode(raw)
         item.open(patient.id, patient.meta, raw)
-        person_id = item.name.partition("/")[2]
-        item.subjects.know(patient, person_id)
+        person = person_of(patient, item)
+        item.subjects.know(patient, person.person_id)
         self._people += 1
         self._invented += _is_test_data(patient, item.meaning.test_data)
-        person: Person = person_of(patient, person_id, item.times, item.meaning)
         item.sink.person(person)
         item.use([])
 
@@ -257,12 +233,9 @@ class FhirReader:
 
 
 def _kind_of(raw: bytes) -> str:
-    """The resource type. It mostly stands first, where a glance is enough."""
-    if raw.startswith(_FIRST):
-        end = raw.find(b'"', len(_FIRST))
-        kind = _KINDS.get(raw[len(_FIRST) : end])
-        if kind is not None:
-            return kind
+    """The resource type. For the one that comes by the million a glance is enough."""
+    if raw.startswith(_COMMON):
+        return "Observation"
     return _headers.decode(raw).resourceType
 
 

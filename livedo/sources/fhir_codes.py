@@ -58,10 +58,18 @@ class Place(msgspec.Struct, frozen=True):
 
 NOWHERE = Place()
 
-_concept_decoder = msgspec.json.Decoder(CodeableConcept | None)
-_identifiers_decoder = msgspec.json.Decoder(tuple[Identifier, ...] | None)
-_references_decoder = msgspec.json.Decoder(tuple[Reference, ...] | None)
-_concepts_decoder = msgspec.json.Decoder(tuple[CodeableConcept, ...] | None)
+_concept_decoder: msgspec.json.Decoder[CodeableConcept | None] = msgspec.json.Decoder(
+    CodeableConcept | None
+)
+_identifiers_decoder: msgspec.json.Decoder[tuple[Identifier, ...] | None] = msgspec.json.Decoder(
+    tuple[Identifier, ...] | None
+)
+_references_decoder: msgspec.json.Decoder[tuple[Reference, ...] | None] = msgspec.json.Decoder(
+    tuple[Reference, ...] | None
+)
+_concepts_decoder: msgspec.json.Decoder[tuple[CodeableConcept, ...] | None] = msgspec.json.Decoder(
+    tuple[CodeableConcept, ...] | None
+)
 
 
 def remembered(read: Callable[[bytes], T]) -> Callable[[bytes], T]:
@@ -93,7 +101,9 @@ class Codes:
             return NOTHING
         codings = tuple(c for c in concept.coding or () if c.code)
         found = [
-            id for c in codings for id in self.vocabulary.concepts_for_code(c.system or "", c.code or "")
+            id
+            for c in codings
+            for id in self.vocabulary.concepts_for_code(c.system or "", c.code or "")
         ]
         return Coded(
             concepts=self._most_specific(found),
@@ -133,7 +143,8 @@ class Codes:
         words = dict.fromkeys(t for t in said if t and not self.meaning.says_nothing(t))
         text = "; ".join(words)
         codings = [(c.system or "", c.code or "") for c in coded.codings]
-        match = self.vocabulary.match_drug(codings, f"{text}; {form}" if form and text else text, route)
+        said_of_form = f"{text}; {form}" if form and text else text
+        match = self.vocabulary.match_drug(codings, said_of_form, route)
         if match is None and self._is_complete(coded):
             return msgspec.structs.replace(coded, concepts=(OTHER_DRUG,))
         if match is None:
@@ -173,26 +184,26 @@ class Codes:
             if coding.system == self.meaning.systems.body_site:
                 site = site or (coding.code if coding.code in self.vocabulary.body_sites else None)
             elif coding.code:
-                site = site or self.vocabulary.body_site_for_code(
-                    coding.system or "", coding.code
-                )
+                site = site or self.vocabulary.body_site_for_code(coding.system or "", coding.code)
         return site, side
 
     def side_in(self, text: str) -> str | None:
         """The side of the body that whole words of a text name; two different ones are both."""
-        named = {self.meaning.sides.get(w) for w in _WORDS.findall(text.casefold())} - {None}
-        if len(named) > 1:
-            return "both"
-        return next(iter(named), None)
+        words = _WORDS.findall(text.casefold())
+        named = {self.meaning.sides[word] for word in words if word in self.meaning.sides}
+        return "both" if len(named) > 1 else next(iter(named), None)
 
     def _route(self, raw: bytes) -> str | None:
         concept = _concept_decoder.decode(raw)
         if concept is None:
             return None
         for coding in concept.coding or ():
-            if coding.system == self.meaning.systems.route and coding.code in self.vocabulary.routes:
+            is_ours = coding.system == self.meaning.systems.route
+            if is_ours and coding.code and coding.code in self.vocabulary.routes:
                 return coding.code
-            found = self.vocabulary.route_for_code(coding.system or "", coding.code or "")
+            found: str | None = self.vocabulary.route_for_code(
+                coding.system or "", coding.code or ""
+            )
             if found:
                 return found
         words = [concept.text, *(c.display for c in concept.coding or ())]
@@ -219,8 +230,9 @@ class Codes:
         """The first interpretation we know, of the list an Observation carries."""
         for concept in _concepts_decoder.decode(raw) or ():
             for coding in concept.coding or ():
-                if coding.code in self.meaning.interpretations:
-                    return self.meaning.interpretations[coding.code]
+                known = self.meaning.interpretations.get(coding.code or "")
+                if known:
+                    return known
             word = self.meaning.word(concept.text) if concept.text else None
             if word and word.interpretation:
                 return word.interpretation

@@ -8,7 +8,7 @@ import msgspec
 
 from livedo.record.tables import Fact, SetAside
 from livedo.sources.fhir_codes import NOWHERE, OTHER_DRUG, Coded, Place, given
-from livedo.sources.fhir_item import Item, Postponed, content_of, dated
+from livedo.sources.fhir_item import Item, Postponed, content_of
 from livedo.sources.fhir_meaning import StatusMeaning
 from livedo.sources.fhir_results import UNKNOWN_BODY_SITE
 from livedo.sources.fhir_times import Interval, Moment
@@ -114,7 +114,7 @@ class Drugs:
         end = period.end if period and not date else None
         return (
             self.times.interval(start) if start else None,
-            self.times.interval(end) if end else None,
+            self.times.end(end),
         )
 
     def _bounds(
@@ -127,7 +127,7 @@ class Drugs:
             if d.timing and d.timing.repeat and d.timing.repeat.bounds_period
         ]
         starts = [self.times.interval(p.start) for p in periods if p.start]
-        ends = [self.times.interval(p.end) if p.end else None for p in periods]
+        ends = [self.times.end(p.end) for p in periods]
         written = self.times.interval(authored_on) if authored_on else None
         for found in (*starts, *ends, written):
             if isinstance(found, str):
@@ -173,6 +173,12 @@ class Drugs:
                 fact_id=item.fact_id("" if n == 0 else f"+{n}"),
                 person_id=item.person_id,
                 concept=concept,
+                start_from=moment.start_from,
+                start_at=moment.start_at,
+                end_from=moment.end_from,
+                end_at=moment.end_at,
+                known_at=moment.known_at,
+                is_known_at_assumed=moment.is_assumed,
                 status=order.status,
                 body_site=taken.place.site,
                 side=taken.place.side,
@@ -183,7 +189,6 @@ class Drugs:
                 source=item.source_name,
                 source_id=item.name,
                 original=drug.text or drug.label or None,
-                **dated(moment),
             )
 
     def _named(self, order: DrugItem, route: str | None) -> tuple[Coded, ...]:
@@ -299,13 +304,14 @@ class Drugs:
             return None
         meaning = self.item.meaning
         repeat = timing.repeat
-        if repeat and repeat.period and repeat.period_unit in meaning.period_days:
-            days = repeat.period * meaning.period_days[repeat.period_unit]
+        length = meaning.period_days.get(repeat.period_unit or "") if repeat else None
+        if repeat and repeat.period and length:
+            days = repeat.period * length
             often = repeat.frequency or max(len(repeat.time_of_day or repeat.when or ()), 1)
             is_a_range = repeat.frequency_max is not None or repeat.period_max is not None
             return None if is_a_range or days <= 0 else often / days
         for coding in timing.code.coding or () if timing.code else ():
-            if coding.code in meaning.times_per_day:
+            if coding.code and coding.code in meaning.times_per_day:
                 return meaning.times_per_day[coding.code]
         return None
 

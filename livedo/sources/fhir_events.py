@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from livedo.record.tables import Fact, Note, Present
+from livedo.sources.faults import UNDECODABLE
 from livedo.sources.fhir_codes import NOWHERE, Coded, Place, given
-from livedo.sources.fhir_item import Item, dated, first_code
+from livedo.sources.fhir_item import Item, first_code
 from livedo.sources.fhir_results import NO_CODE, UNKNOWN_BODY_SITE, UNKNOWN_CODE, Results
 from livedo.sources.fhir_times import Interval, Moment
 from livedo.sources.fhir_types import (
@@ -18,8 +19,8 @@ from livedo.sources.fhir_types import (
     Period,
     Procedure,
     Raw,
-    Reference,
 )
+from livedo.sources.series import has_series
 
 _conditions = msgspec.json.Decoder(Condition)
 _procedures = msgspec.json.Decoder(Procedure)
@@ -48,17 +49,23 @@ class Events:
         item.open(condition.id, condition.meta, raw)
         meaning = item.meaning.condition
         status = first_code(condition.verification_status)
-        coded = self.codes.code(given(condition.code) or b"null")
+        coded = self._named(condition.code)
         moment = self._lasting(condition)
-        reason = (
-            nobody or item.status_reason(meaning, status) or _unnamed(coded) or moment
-        )
+        reason = nobody or item.status_reason(meaning, status) or _unnamed(coded) or moment
         if isinstance(reason, str) or isinstance(moment, str):
             item.aside(str(reason), item=_named_code(coded, item, reason))
             return
         present: Present = "no" if status in meaning.refuted else "yes"
         places = self._places(condition.body_site)
         item.use(self._facts(coded, moment, places, status=status, present=present))
+
+    def _named(self, raw: Raw) -> Coded:
+        """What a code names. A result needs a value, which these resources do not have."""
+        coded = self.codes.code(given(raw) or b"null")
+        if any(has_series(concept) for concept in coded.concepts):
+            named = tuple(c for c in coded.concepts if not has_series(c))
+            return msgspec.structs.replace(coded, concepts=named)
+        return coded
 
     def _lasting(self, condition: Condition) -> Moment | str:
         meaning = self.item.meaning.condition
@@ -82,13 +89,13 @@ class Events:
         """When it began; vague where only an age or words are given."""
         period = condition.onset_period
         if condition.onset_date_time or (period and period.start):
-            return self.times.interval(condition.onset_date_time or str(period and period.start)), False
+            text = condition.onset_date_time or (period.start if period else None) or ""
+            return self.times.interval(text), False
         vague = (condition.onset_age, condition.onset_range, condition.onset_string)
         return None, any(part is not None for part in vague)
 
     def _date_or_period(self, date: str | None, period: Period | None) -> Interval | str | None:
-        text = date or (period.end if period else None)
-        return self.times.interval(text) if text else None
+        return self.times.end(date or (period.end if period else None))
 
     def procedure(self, raw: bytes) -> None:
         """Something done. Done on a date it is a point; over a period, a span."""
@@ -96,13 +103,10 @@ class Events:
         nobody = item.about(procedure.subject)
         item.open(procedure.id, procedure.meta, raw)
         meaning = item.meaning.procedure
-        coded = self.codes.code(given(procedure.code) or b"null")
+        coded = self._named(procedure.code)
         moment = self._performed(procedure)
         reason = (
-            nobody
-            or item.status_reason(meaning, procedure.status)
-            or _unnamed(coded)
-            or moment
+            nobody or item.status_reason(meaning, procedure.status) or _unnamed(coded) or moment
         )
         if isinstance(reason, str) or isinstance(moment, str):
             item.aside(str(reason), item=_named_code(coded, item, reason))
@@ -117,7 +121,7 @@ class Events:
             end = date if isinstance(date, str) else (date[1], date[1])
             return self.times.span(date, end, None, is_over=True)
         start = self._start(period)
-        end_of = self.times.interval(period.end) if period and period.end else None
+        end_of = self.times.end(period.end if period else None)
         is_over = procedure.status not in self.item.meaning.procedure.ongoing
         return self.times.span(start, end_of, None, is_over=is_over)
 
@@ -132,10 +136,8 @@ class Events:
         moment = self.times.point(
             report.effective_date_time, report.effective_period, report.issued
         )
-        coded = self.codes.code(given(report.code) or b"null")
-        reason = (
-            nobody or item.status_reason(item.meaning.report, report.status) or moment
-        )
+        coded = self._named(report.code)
+        reason = nobody or item.status_reason(item.meaning.report, report.status) or moment
         if isinstance(reason, str) or isinstance(moment, str):
             item.aside(str(reason))
             return
@@ -150,7 +152,7 @@ class Events:
         self._contained_results(report)
 
     def _concluded(self, report: DiagnosticReport, coded: Coded, moment: Moment) -> list[Fact]:
-        """A report of a procedure says that it was done; a diagnosis it concludes is unconfirmed."""
+        """A report of a procedure says it was done; a diagnosis it concludes is unconfirmed."""
         done = [c for c in coded.concepts if c.startswith("procedure.")]
         facts = self._facts(
             msgspec.structs.replace(coded, concepts=tuple(done)),
@@ -159,7 +161,7 @@ class Events:
             status=report.status,
         )
         for n, code in enumerate(report.conclusion_code or ()):
-            concluded = self.codes.code(given(code) or b"null")
+            concluded = self._named(code)
             found = tuple(
                 c for c in concluded.concepts if c.startswith((*FINDING_DOMAINS, "condition."))
             )
@@ -199,9 +201,11 @@ class Events:
         for part in report.contained or ():
             if _contained.decode(part).resource_type != "Observation":
                 continue
-            inner = _observations.decode(part)
             item.kind = outer[1] + "#Observation"
-            self.results.read_decoded(inner, bytes(part), fallback)
+            try:
+                self.results.read_decoded(_observations.decode(part), bytes(part), fallback)
+            except UNDECODABLE as error:
+                item.undecodable(bytes(part), error)
             item.kind, item.name = outer
 
     def study(self, raw: bytes) -> None:
@@ -209,7 +213,7 @@ class Events:
         item, study = self.item, _studies.decode(raw)
         nobody = item.about(study.subject)
         item.open(study.id, study.meta, raw)
-        coded = [self.codes.code(given(code)) for code in study.procedure_code or ()]
+        coded = [self._named(code) for code in study.procedure_code or ()]
         concepts = tuple(c for one in coded for c in one.concepts)
         named = msgspec.structs.replace(
             coded[0] if coded else Coded(text=study.description), concepts=concepts
@@ -251,6 +255,12 @@ class Events:
                     fact_id=item.fact_id(part if n == 0 else f"{part}+{n}"),
                     person_id=item.person_id,
                     concept=concept,
+                    start_from=moment.start_from,
+                    start_at=moment.start_at,
+                    end_from=moment.end_from,
+                    end_at=moment.end_at,
+                    known_at=moment.known_at,
+                    is_known_at_assumed=moment.is_assumed,
                     present=present,
                     status=status,
                     body_site=place.site,
@@ -259,7 +269,6 @@ class Events:
                     source=item.source_name,
                     source_id=item.name,
                     original=coded.text or coded.label or None,
-                    **dated(moment),
                 )
             )
         return facts
@@ -273,6 +282,3 @@ def _unnamed(coded: Coded) -> str | None:
 
 def _named_code(coded: Coded, item: Item, reason: object) -> str:
     return coded.label if reason == UNKNOWN_CODE and coded.label else item.name
-
-
-__all__ = ["Events", "Reference"]

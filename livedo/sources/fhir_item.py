@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from livedo.record.tables import Fact, SetAside
+from livedo.sources.faults import WRONG_SHAPE, fault_of
 from livedo.sources.fhir_codes import Codes
 from livedo.sources.fhir_meaning import FhirMeaning, StatusMeaning, fhir_meaning
 from livedo.sources.fhir_people import NOT_YET, Subjects
-from livedo.sources.fhir_times import Moment, Times
+from livedo.sources.fhir_times import Times
 from livedo.sources.fhir_types import CodeableConcept, Meta, Raw
 from livedo.sources.fhir_values import Values
 from livedo.sources.intake import NO_VERSION, UNKNOWN_PATIENT, Sink, stable_id
@@ -20,10 +22,15 @@ if TYPE_CHECKING:
     from livedo.knowledge.vocabulary import Vocabulary
 
 
+NO_TYPE = "no_resource_type"
+
+_KIND = re.compile(rb'"resourceType"\s*:\s*"(\w{1,64})"')
+_SUBJECT = re.compile(rb'"(?:subject|patient)"\s*:\s*\{\s*"reference"\s*:\s*"([^"\\]{1,200})"')
 LINE_END = 10
+COMPACT = b'{"resourceType":"'
 
 
-class Postponed(Exception):  # noqa: N818  not an error: the resource is read again at the end
+class Postponed(Exception):
     """The resource names a Patient or a Medication that has not been read so far."""
 
 
@@ -45,7 +52,7 @@ class Item:
         self.kind = ""
         self.name = ""
         self.full_url: str | None = None
-        self._key = 0
+        self.key = 0
         self.taken = 0
         self.accounted = 0
         self.person_id = ""
@@ -62,21 +69,23 @@ class Item:
         """The place in the file, in words."""
         return f"line {self.place}" if isinstance(self.place, int) else self.place
 
-    def open(
-        self, resource_id: str | None, meta: Meta | None, raw: bytes, count: int = 1
-    ) -> None:
-        """Takes the resource in as so many items."""
+    def identify(self, resource_id: str | None) -> None:
+        """Gives the resource its name and its stable number."""
         self.name = f"{self.kind}/{resource_id}" if resource_id else self.named(None)
-        self._key = stable_id(self.source_name, self.name)
+        self.key = stable_id(self.source_name, self.name)
+
+    def open(self, resource_id: str | None, meta: Meta | None, raw: bytes, count: int = 1) -> None:
+        """Takes the resource in as so many items."""
+        self.identify(resource_id)
         if meta is None:
-            self.sink.begin(self._key, content_of(raw))
+            self.sink.begin(self.key, content_of(raw))
         else:
-            self.sink.begin(self._key, content_of(raw), *self.version(meta))
+            self.sink.begin(self.key, content_of(raw), *self.version(meta))
         self.sink.took_in(count)
-        self.taken = count
+        self.taken += count
 
     def named(self, resource_id: str | None) -> str:
-        """`Type/id`; the id may stand in the address of a Bundle's entry, else the place names it."""
+        """`Type/id`; without an id, from the address of the Bundle's entry, else from the place."""
         if resource_id:
             return f"{self.kind}/{resource_id}"
         if self.full_url:
@@ -113,14 +122,31 @@ class Item:
 
     def aside(self, reason: str, path: str = "", count: int = 1, item: str = "") -> None:
         """So many items of the resource are set aside."""
-        line = SetAside(
-            source=self.file, item=item or self.name or self.where, path=path, reason=reason, count=count
+        named = item or self.name or self.where
+        self.sink.set_aside(
+            SetAside(source=self.file, item=named, path=path, reason=reason, count=count)
         )
-        self.sink.set_aside(line)
         self.accounted += count
         if self.person_id and reason in self.meaning.unread:
             for domain in self.meaning.speaks_of.get(self.kind, ()):
                 self.sink.unreadable(self.person_id, domain)
+
+    def undecodable(self, raw: bytes, error: Exception) -> None:
+        """What cannot be decoded is set aside. If its person can be made out, silence
+        about that person's drugs or diagnoses no longer means anything."""
+        if self.taken == self.accounted:
+            self.sink.took_in()
+            self.taken += 1
+        reason, path = fault_of(error, raw)
+        if reason == WRONG_SHAPE and path in ("", "$.resourceType"):
+            reason = NO_TYPE
+        if not self.kind and (kind := _KIND.search(raw)):
+            self.kind = kind[1].decode("ascii", "replace")
+        if not self.person_id and (subject := _SUBJECT.search(raw)):
+            target = self.subjects.target(subject[1].decode("utf-8", "replace"))
+            self.person_id = target.rpartition("/")[2]
+        where = ", ".join(part for part in (self.where, path) if part)
+        self.aside(reason, where, count=self.taken - self.accounted)
 
     def lost(self, reason: str, path: str) -> None:
         """A part of an item that is otherwise used."""
@@ -134,19 +160,7 @@ class Item:
 
     def fact_id(self, part: str) -> int:
         """The stable number of one fact of this resource."""
-        return stable_id(self.source_name, self.name, part) if part else self._key
-
-
-def dated(moment: Moment) -> dict[str, int | bool | None]:
-    """The dates of a fact."""
-    return {
-        "start_from": moment.start_from,
-        "start_at": moment.start_at,
-        "end_from": moment.end_from,
-        "end_at": moment.end_at,
-        "known_at": moment.known_at,
-        "is_known_at_assumed": moment.is_assumed,
-    }
+        return stable_id(self.source_name, self.name, part) if part else self.key
 
 
 def first_code(concept: CodeableConcept | None) -> str | None:
@@ -158,7 +172,9 @@ def first_code(concept: CodeableConcept | None) -> str | None:
 
 def content_of(raw: bytes) -> int:
     """A number for the content, the same for the same resource written with other spaces."""
-    end = len(raw) - 1
-    if b'": ' in raw or -1 < raw.find(b"\n") < end:
-        return hash(msgspec.json.format(raw, indent=-1))
-    return hash(raw[:end] if raw[end] == LINE_END else raw)
+    if raw[-1] == LINE_END:
+        raw = raw[:-1]
+    # Whoever spaces JSON does so from the beginning.
+    if not raw.startswith(COMPACT) or b"\n" in raw:
+        raw = msgspec.json.format(raw, indent=-1)
+    return hash(raw)

@@ -1,4 +1,4 @@
-"""Who a resource is about: subjects of every form, and the Patient resource itself."""
+"""Who a resource is about: subjects in every form FHIR has for them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from livedo.record.tables import Person
 from livedo.sources.fhir_types import Patient, Reference
-from livedo.sources.fhir_times import Times
-from livedo.sources.fhir_meaning import FhirMeaning
 
 NO_SUBJECT = "no_subject"
 NOT_A_PERSON = "subject_not_a_person"
@@ -19,7 +16,7 @@ NOT_YET = "not_yet"
 
 REMEMBERED = 300_000
 
-_decoder = msgspec.json.Decoder(Reference | None)
+_decoder: msgspec.json.Decoder[Reference | None] = msgspec.json.Decoder(Reference | None)
 _VERSIONED = re.compile(r"/_history/[^/]*$")
 _CONDITIONAL = re.compile(r"(?:^|/)Patient\?(?:.*&)?identifier=([^&]+)")
 
@@ -92,25 +89,3 @@ class Subjects:
 
     def _identified(self, key: str) -> str:
         return self._by_identifier.get(key.replace("%7C", "|")) or self._nobody(NOT_YET)
-
-
-def person_of(patient: Patient, person_id: str, times: Times, meaning: FhirMeaning) -> Person:
-    """The person a Patient resource describes. Dead without a date is dead, date unknown."""
-    born = times.birth(patient.birth_date)
-    died = times.birth(patient.deceased_date_time)
-    unit = patient.managing_organization
-    return Person(
-        person_id=person_id,
-        sex=meaning.sexes.get(patient.gender or "", "unknown"),
-        born_on=born[0] if born else None,
-        born_on_latest=born[1] if born else None,
-        died_on=died[1] if died else None,
-        is_dead=bool(patient.deceased_boolean) or patient.deceased_date_time is not None,
-        centre_id=_centre(unit) if unit else None,
-    )
-
-
-def _centre(unit: Reference) -> str | None:
-    if unit.reference:
-        return unit.reference.rpartition("/")[2] or None
-    return unit.identifier.value if unit.identifier else None

@@ -6,11 +6,12 @@ import msgspec
 
 from livedo.record.tables import Fact
 from livedo.sources.fhir_codes import NOWHERE, Coded, Place, given
-from livedo.sources.fhir_item import Item
+from livedo.sources.fhir_item import Item, content_of
 from livedo.sources.fhir_times import Moment
 from livedo.sources.fhir_types import ABSENT, Observation, Valued
 from livedo.sources.fhir_values import NO_VALUE, Value
 
+LASTING = ("state", "drug", "drug_class")
 UNKNOWN_CODE = "unknown_code"
 NO_CODE = "no_code"
 CODES_DISAGREE = "codes_disagree"
@@ -24,7 +25,9 @@ class Component(Valued, frozen=True, kw_only=True):
 
 
 _decoder = msgspec.json.Decoder(Observation)
-_components = msgspec.json.Decoder(tuple[Component, ...] | None)
+_components: msgspec.json.Decoder[tuple[Component, ...] | None] = msgspec.json.Decoder(
+    tuple[Component, ...] | None
+)
 
 
 class Results:
@@ -37,15 +40,49 @@ class Results:
 
     def read(self, raw: bytes) -> None:
         """One Observation."""
-        self.read_decoded(_decoder.decode(raw), raw)
+        observation = _decoder.decode(raw)
+        fact = self._plain(observation)
+        if fact is None:
+            self.read_decoded(observation, raw)
+            return
+        meta, sink = observation.meta, self.item.sink
+        if meta is None:
+            sink.result(fact.fact_id, content_of(raw), fact)
+        else:
+            sink.result(fact.fact_id, content_of(raw), fact, *self.item.version(meta))
+
+    def _plain(self, observation: Observation) -> Fact | None:
+        """The fact of a result without anything out of the ordinary; else None.
+
+        A shorter way to what `read_decoded` does (tested), for what comes by the million.
+        """
+        item = self.item
+        if (
+            observation.component is not ABSENT
+            or observation.body_site is not ABSENT
+            or observation.value_quantity is ABSENT
+            or observation.id is None
+            or observation.status in item.meaning.observation.set_aside
+        ):
+            return None
+        person_id = item.subjects.person(bytes(observation.subject))
+        coded = self.codes.code(bytes(observation.code) or b"null")
+        moment = self._moment(observation)
+        if not person_id or len(coded.concepts) != 1 or not isinstance(moment, Moment):
+            return None
+        value = self.values.of(observation, coded.concepts[0])
+        if not isinstance(value, Value):
+            return None
+        item.person_id = person_id
+        item.identify(observation.id)
+        return self._fact("", observation, observation, coded.concepts[0], value, moment, NOWHERE)
 
     def read_decoded(
         self, observation: Observation, raw: bytes, fallback: Observation | None = None
     ) -> None:
         """One Observation; a contained one takes subject and dates of what contains it."""
         item = self.item
-        subject_of = observation if fallback is None or given(observation.subject) else fallback
-        nobody = item.about(subject_of.subject)
+        nobody = item.about((fallback or observation).subject)
         parts = self._parts(observation)
         item.open(observation.id, observation.meta, raw, len(parts))
         reason = nobody or item.status_reason(item.meaning.observation, observation.status)
@@ -97,12 +134,23 @@ class Results:
             return
         concept = coded.concepts[0]
         value = self.values.of(part, concept)
-        if isinstance(value, str):
-            item.aside(value, name)
+        held = self._held(observation, concept) or moment
+        if isinstance(value, str) or isinstance(held, str):
+            item.aside(value if isinstance(value, str) else str(held), name)
             return
         if place.lost:
             item.lost(UNKNOWN_BODY_SITE, "bodySite")
-        item.use([self._fact(name, part, observation, concept, value, moment, place)])
+        item.use([self._fact(name, part, observation, concept, value, held, place)])
+
+    def _held(self, observation: Observation, concept: str) -> Moment | str | None:
+        """What lasts, said of a period, lasts over the period; a finding is of a day."""
+        period = observation.effective_period
+        if period is None or self.codes.vocabulary.concepts[concept].kind not in LASTING:
+            return None
+        times = self.item.times
+        start = times.interval(period.start) if period.start else None
+        end = times.end(period.end)
+        return times.span(start, end, observation.issued, is_over=False)
 
     def _fact(
         self,
@@ -118,38 +166,36 @@ class Results:
         limits = given(part.reference_range)
         low, high = self.values.reference(limits, concept, value.unit) if limits else (None, None)
         words = given(part.interpretation)
+        # In the order of the fields, which is much faster than by name.
         fact = Fact(
-            item.fact_id(name),
+            item.fact_id(name) if name else item.key,
             item.person_id,
             concept,
             moment.start_from,
             moment.start_at,
             moment.known_at,
-            present=value.present,
-            low=value.low,
-            high=value.high,
-            ref_low=low,
-            ref_high=high,
-            interpretation=value.interpretation
-            or (self.codes.interpretation(words) if words else None),
-            end_from=moment.end_from,
-            end_at=moment.end_at,
-            is_known_at_assumed=moment.is_assumed,
-            status=observation.status,
+            value.present,
+            value.low,
+            value.high,
+            low,
+            high,
+            value.interpretation or (self.codes.interpretation(words) if words else None),
+            moment.end_from,
+            moment.end_at,
+            moment.is_assumed,
+            observation.status,
             source=item.source_name,
             source_id=item.name,
             original=value.original,
         )
-        lesion = self._lesion(observation)
-        if lesion is None and place is NOWHERE:
+        if place is NOWHERE and observation.identifier is observation.focus is ABSENT:
             return fact
+        lesion = self._lesion(observation)
         return msgspec.structs.replace(
             fact, body_site=place.site, side=place.side, lesion_id=lesion
         )
 
     def _lesion(self, observation: Observation) -> str | None:
-        if observation.identifier is ABSENT and observation.focus is ABSENT:
-            return None
         identifiers, focus = given(observation.identifier), given(observation.focus)
         named = self.codes.lesion(identifiers) if identifiers else None
         return named or (self.codes.focus(focus) if focus else None)

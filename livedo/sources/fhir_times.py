@@ -59,10 +59,14 @@ class Times:
             return IMPOSSIBLE_DATE
         return first, last
 
-    def birth(self, text: str | None) -> Interval | None:
-        """A date of birth or death; an unreadable one is unknown."""
-        found = self.interval(text) if text else UNREADABLE_DATE
-        return None if isinstance(found, str) else found
+    def end(self, text: str | None) -> Interval | str | None:
+        """An end; one beyond every possible year is how systems write that there is none."""
+        if not text:
+            return None
+        found = self.interval(text)
+        if found == IMPOSSIBLE_DATE and parse_fhir_instant(text, self._zone)[1] > self._latest:
+            return None
+        return found
 
     def known(self, *texts: str | None) -> tuple[Instant, bool] | str:
         """The first date given, at its latest; (0, False) where none is."""

@@ -234,9 +234,7 @@ class DrugItem(msgspec.Struct, frozen=True, kw_only=True):
     subject: Raw = ABSENT
     contained: tuple[Raw, ...] | None = None
     medication_concept: Raw = msgspec.field(default=ABSENT, name="medicationCodeableConcept")
-    medication_reference: Reference | None = msgspec.field(
-        default=None, name="medicationReference"
-    )
+    medication_reference: Reference | None = msgspec.field(default=None, name="medicationReference")
 
 
 class MedicationRequest(DrugItem, frozen=True, kw_only=True):

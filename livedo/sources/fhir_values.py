@@ -57,8 +57,10 @@ class Value(msgspec.Struct, frozen=True, gc=False):
     unit: str | None = None
 
 
-_quantity_decoder = msgspec.json.Decoder(Quantity | None)
-_ranges_decoder = msgspec.json.Decoder(tuple[ReferenceRange, ...] | None)
+_quantity_decoder: msgspec.json.Decoder[Quantity | None] = msgspec.json.Decoder(Quantity | None)
+_ranges_decoder: msgspec.json.Decoder[tuple[ReferenceRange, ...] | None] = msgspec.json.Decoder(
+    tuple[ReferenceRange, ...] | None
+)
 
 
 class Values:
@@ -108,6 +110,9 @@ class Values:
             return self._range(item.value_range, concept)
         if coded := given(item.value_concept):
             return self._coded(coded, concept)
+        others = (item.value_date_time, given(item.value_period), given(item.value_sampled))
+        if any(others) or given(item.value_time):
+            return UNREADABLE
         return self._without_value(item, concept)
 
     def quantity(self, quantity: Quantity, concept: str) -> Value | str:

@@ -9,9 +9,9 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import msgspec
 
@@ -27,10 +27,14 @@ BLANK = b" \t\r\n"
 
 
 class SourceFile(msgspec.Struct, frozen=True):
-    """One file to read; `label` is its name in the ledger, without the folders above the source."""
+    """One file to read; `label` is its name in the ledger, without the folders above the source.
+
+    A file that was named itself is read whatever its name; its content says what it is.
+    """
 
     path: Path
     label: str
+    is_named: bool = False
 
     @property
     def is_vignette(self) -> bool:
@@ -55,7 +59,7 @@ class SourceFile(msgspec.Struct, frozen=True):
     @property
     def is_known(self) -> bool:
         """Whether its name says what it is."""
-        return self.is_lines or self.is_whole or self.is_vignette
+        return self.is_named or self.is_lines or self.is_whole or self.is_vignette
 
 
 def source_files(source: Path) -> list[SourceFile]:
@@ -73,7 +77,8 @@ def source_files(source: Path) -> list[SourceFile]:
             raise SourceUnreadable(
                 "The folder holds no file that can be read.",
                 where=str(source),
-                next_step="Livedo reads .json, .ndjson, .jsonl (each also .gz) and case .yaml files.",
+                next_step="Livedo reads .json, .ndjson and .jsonl, each also as .gz, "
+                "and case vignettes as .yaml.",
             )
         return found
     if not source.exists():
@@ -82,7 +87,7 @@ def source_files(source: Path) -> list[SourceFile]:
             where=str(source),
             next_step="Check the path; a folder is read with everything below it.",
         )
-    return [SourceFile(source, source.name)]
+    return [SourceFile(source, source.name, is_named=True)]
 
 
 def _below(folder: Path) -> list[Path]:
@@ -100,45 +105,59 @@ def _is_data(name: str) -> bool:
 
 
 def lines_of(file: SourceFile) -> Iterator[bytes]:
-    """The lines of a file, unpacked."""
-    with _opened(file) as handle:
-        yield from handle
+    """The lines of a file, unpacked.
 
-
-@contextmanager
-def _opened(file: SourceFile) -> Iterator[IO[bytes]]:
+    Raises:
+        SourceUnreadable: the file cannot be opened, or breaks off; what came before has come.
+    """
     try:
-        if file.is_packed:
-            with gzip.open(file.path, "rb") as packed:
-                yield packed  # type: ignore[misc]
-        else:
-            with file.path.open("rb", buffering=1 << 20) as handle:
-                yield handle
-    except (OSError, EOFError, zlib.error) as error:
-        raise SourceUnreadable(
-            "A file could not be read to its end.",
-            where=file.label,
-            still_works="What was read before is kept.",
-            next_step=f"The system says: {_said(error)}.",
-        ) from None
+        with _opened(file) as handle:
+            yield from handle
+    except UNREADABLE as error:
+        raise _unreadable(file, error) from None
 
 
-def _said(error: Exception) -> str:
-    """The system's own words, without a path."""
-    return (getattr(error, "strerror", None) or str(error)).lower()
+def _opened(file: SourceFile) -> IO[bytes]:
+    if file.is_packed:
+        return cast(IO[bytes], gzip.open(file.path, "rb"))
+    return file.path.open("rb", buffering=1 << 20)
+
+
+UNREADABLE = (OSError, EOFError, zlib.error)
+
+
+def _unreadable(file: SourceFile, error: Exception) -> SourceUnreadable:
+    said = getattr(error, "strerror", None) or "the content is damaged"
+    return SourceUnreadable(
+        "A file could not be read to its end.",
+        where=file.label,
+        still_works="What was read before is kept.",
+        next_step=f"The system says: {said.lower()}.",
+    )
 
 
 @contextmanager
 def document(file: SourceFile) -> Iterator[memoryview]:
-    """The whole content of a file without copying it into memory, a byte order mark removed."""
-    with _opened(file) as handle, tempfile.TemporaryFile() as unpacked:
-        if file.is_packed:
-            shutil.copyfileobj(handle, unpacked, 1 << 20)
-            unpacked.flush()
-            handle = unpacked
-        size = os.fstat(handle.fileno()).st_size
-        if size == 0:
-            yield memoryview(b"")
-            return
-        content = memoryview(mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ))
+    """The whole content of a file without copying it into memory, a byte order mark removed.
+
+    Raises:
+        SourceUnreadable: the file cannot be opened or unpacked.
+    """
+    with ExitStack() as stack:
+        try:
+            content = _mapped(file, stack)
+        except UNREADABLE as error:
+            raise _unreadable(file, error) from None
         yield content[len(BOM) :] if content[: len(BOM)] == BOM else content
+
+
+def _mapped(file: SourceFile, stack: ExitStack) -> memoryview:
+    handle = stack.enter_context(_opened(file))
+    if file.is_packed:
+        unpacked = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        shutil.copyfileobj(handle, unpacked, 1 << 20)
+        unpacked.flush()
+        handle = unpacked
+    if not os.fstat(handle.fileno()).st_size:
+        return memoryview(b"")
+    return memoryview(mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ))

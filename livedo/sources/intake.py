@@ -19,11 +19,14 @@ from typing import Protocol
 
 import msgspec
 
-from livedo.errors import LivedoError
+from livedo.errors import Unexpected
 from livedo.record.tables import Fact, Instant, Note, Observed, Person, SetAside
 
 NEWEST: Instant = 2**62
 """Stands for the newest known moment of the source until all of it has been read."""
+
+STAND_INS = ("start_at", "end_from", "end_at", "known_at")
+"""The dates that NEWEST may stand in."""
 
 NO_VERSION = -1
 LINES_KEPT = 1000
@@ -47,8 +50,9 @@ def ends_in_the_past(concept: str) -> bool:
 
 def stable_id(*parts: str) -> int:
     """A positive 63-bit number that is the same on every machine and in every run."""
-    digest = blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
+    joined = "\x1f".join(parts)
+    content = joined.encode() if joined.isascii() else joined.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), "big") >> 1
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +91,16 @@ class Sink(Protocol):
     def used(self, count: int = 1) -> None:
         """So many items of the present resource yielded at least one row."""
 
+    def result(
+        self,
+        key: int,
+        content: int,
+        fact: Fact,
+        updated_at: int = NO_VERSION,
+        number: int = NO_VERSION,
+    ) -> None:
+        """The commonest resource in one go: one item, used, one fact."""
+
     def set_aside(self, line: SetAside) -> None:
         """An item, or with `is_part` a part of a used item, yields no row."""
 
@@ -104,13 +118,6 @@ class Sink(Protocol):
 
     def unreadable(self, person_id: str, domain: str) -> None:
         """An item of this domain could not be read, so that silence means nothing there."""
-
-
-class LedgerDoesNotAddUp(LivedoError):
-    """Items read differ from items used and set aside: a fault of this program."""
-
-    code = "LIV-105"
-    exit_status = 15
 
 
 class Ledger:
@@ -152,10 +159,10 @@ class Ledger:
             yield msgspec.structs.replace(line, count=self.lines[line])
 
     def totals(self, used: int) -> Totals:
-        """The sum; raises LedgerDoesNotAddUp where a reader forgot an item."""
+        """The sum; raises Unexpected where a reader forgot an item."""
         aside = sum(self.reasons().values())
         if self.total_in != used + aside:
-            raise LedgerDoesNotAddUp(
+            raise Unexpected(
                 f"Items read ({self.total_in}) differ from items used ({used}) "
                 f"and set aside ({aside}).",
                 still_works="Nothing was written; an earlier record is intact.",
@@ -207,9 +214,9 @@ class Versions:
         place = bisect.bisect_right(self._files, (ordinal, chr(0x10FFFF))) - 1
         return self._files[place][1] if place >= 0 else ""
 
-    def begin(self, key: int, content: int, updated_at: int, number: int) -> None:
-        """Opens the next resource."""
-        self.numbers.extend((key, content, updated_at, number, 0))
+    def begin(self, key: int, content: int, updated_at: int, number: int, used: int = 0) -> None:
+        """Opens the next resource, of which so many items are used so far."""
+        self.numbers.extend((key, content, updated_at, number, used))
 
     def fates(self) -> bytearray:
         """For each resource: kept, duplicate or superseded."""

@@ -26,6 +26,7 @@ from livedo.sources.intake import (
     KEPT,
     NEWEST,
     NO_VERSION,
+    STAND_INS,
     UNKNOWN_PATIENT,
     USED,
     Declared,
@@ -74,6 +75,20 @@ class MemorySink:
             self._used_outside += count
         else:
             self.versions.use(count)
+
+    def result(
+        self,
+        key: int,
+        content: int,
+        fact: Fact,
+        updated_at: int = NO_VERSION,
+        number: int = NO_VERSION,
+    ) -> None:
+        """Opens a resource of one item, which is used, and keeps its fact."""
+        self.begin(key, content, updated_at, number)
+        self.took_in()
+        self.used()
+        self.fact(fact)
 
     def set_aside(self, line: SetAside) -> None:
         """Counts an item set aside."""
@@ -138,9 +153,7 @@ class _Settlement:
     def settled(self) -> Settled:
         lost = self._of_unknown_people()
         used = self.sink.used_outside + sum(
-            count
-            for n, count in enumerate(self.used)
-            if self.fates[n] == KEPT and n not in lost
+            count for n, count in enumerate(self.used) if self.fates[n] == KEPT and n not in lost
         )
         self._account_for(lost)
         newest = newest_known(self.facts, self.persons.values(), self.notes)
@@ -206,11 +219,8 @@ def _fact_order(fact: Fact) -> tuple[str, int, int]:
 
 def _dated(fact: Fact, newest: Instant | None) -> Fact:
     """The fact with the newest known moment in place of what stands for it."""
-    stands = {
-        name: newest
-        for name in ("start_at", "end_at", "known_at")
-        if getattr(fact, name) == NEWEST
-    }
+    moment = newest or 0
+    stands = {name: moment for name in STAND_INS if getattr(fact, name) == NEWEST}
     return msgspec.structs.replace(fact, **stands) if stands else fact
 
 

@@ -108,11 +108,13 @@ def texts_agree() -> Check:
 
 
 def knowledge() -> Check:
-    """The rules load."""
+    """The rules load, and the engine can run every one of them."""
+    from livedo.assess.engine_python import PythonEngine
     from livedo.knowledge.load import load_knowledge
 
     loaded = load_knowledge()
-    return Check("knowledge", "ok", {"n": len(loaded.rules), "version": loaded.version})
+    state: State = "broken" if PythonEngine(loaded).broken else "ok"
+    return Check("knowledge", state, {"n": len(loaded.rules), "version": loaded.version})
 
 
 def schema() -> Check:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
+import click
+
 from livedo.act.result import Explanation
 from livedo.errors import PersonUnknown
 from livedo.record.tables import Instant, PatientRecord
@@ -33,9 +35,18 @@ def find_patient(
     place: Path, person_id: str | None, observed: tuple[str, ...], time_zone: str
 ) -> Found:
     """The person named, or the only one of a file."""
-    if person_id is not None and place.is_dir():
+    if is_record(place):
+        if person_id is None:
+            raise click.UsageError(
+                f"A record holds many people. Say which: livedo patient {place} ID"
+            )
         return from_record(place, person_id)
     return from_file(place, person_id, observed, time_zone)
+
+
+def is_record(place: Path) -> bool:
+    """Whether a folder is a record rather than a folder of sources."""
+    return (place / "manifest.json").is_file()
 
 
 def from_record(place: Path, person_id: str) -> Found:

@@ -15,6 +15,8 @@ Detail = Literal["short", "normal", "long"]
 
 MARGIN = 4
 SOURCES_ON_A_LINE = 2
+REASONS_SHOWN = 12
+"""Lines of why, why not and cannot tell, the weightiest first; `--long` shows all."""
 
 
 def patient_lines(
@@ -108,18 +110,15 @@ def next_steps(explanation: Explanation, words: Words, terminal: Terminal) -> It
         (f"  {words.text('patient.next_note')}", "quiet"),
     ]
     when = max(columns(step.when) for step in steps) + 1
-    width = len(str(len(steps))) + 1
+    number_width = len(str(len(steps))) + 1
+    who = max(columns(step.who) for step in steps)
+    indent = 2 + number_width + when
     for number, step in enumerate(steps, start=1):
         role: Role = "danger" if is_today(step.when, words) else ""
-        text: Line = [
-            (f"  {number:<{width}}", "quiet"),
-            (pad(step.when, when), role),
-            (step.text, ""),
-        ]
-        who: Line = [(step.who, "quiet")]
-        *first, last = wrap(text, terminal.width, 2 + width + when)
-        yield from first
-        yield from spread(last, who, terminal.width) if step.who else [last]
+        text: Line = [(f"  {number:<{number_width}}", "quiet"), (pad(step.when, when), role)]
+        first, *rest = wrap([*text, (step.text, "")], terminal.width - who - 2, indent)
+        yield from spread(first, [(step.who, "quiet")], terminal.width)
+        yield from rest
 
 
 def reasons(
@@ -135,12 +134,16 @@ def reasons(
         yield [(words.text(f"patient.{key}"), heading)]
         if not lines:
             yield [("  ", ""), (words.text(f"patient.{key}_none"), "quiet")]
-        for line in lines:
+        shown = lines if detail == "long" else lines[:REASONS_SHOWN]
+        for line in shown:
             sign = {"+": "+", "-": "−", "?": "?"}[line.sign]
             text: Line = [(f"  {sign} ", role), (line.text, role if role == "unknown" else "")]
             yield from beside_sources(text, line.claims, terminal)
             if detail == "long":
                 yield from deciding(line, words, terminal)
+        if len(shown) < len(lines):
+            more = words.count("patient.more_lines", len(lines) - len(shown))
+            yield [("    ", ""), (more, "quiet")]
         if key == "why_not" and explanation.why_not_note:
             note: Line = [("    ", ""), (explanation.why_not_note, "quiet")]
             yield from wrap(note, terminal.width, MARGIN)

@@ -32,7 +32,7 @@ class Progress:
     def __call__(self, done: int, total: int | None = None) -> None:
         """Tells how many are done, of how many if that is known."""
         now = self._clock()
-        if now < self._next:
+        if now < self._next or done == total:
             return
         every = TERMINAL_EVERY_SECONDS if self._is_terminal else LINES_EVERY_SECONDS
         self._next = now + every

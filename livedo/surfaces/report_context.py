@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +23,20 @@ from livedo.act.result import (
     Screening,
 )
 from livedo.knowledge.load import load_knowledge
+from livedo.knowledge.vocabulary import load_vocabulary
 from livedo.surfaces import signs
 from livedo.surfaces.body_map import all_shapes, drawing
 from livedo.surfaces.charts import LabChart
 from livedo.surfaces.patient_text import says_more, span
 from livedo.surfaces.report_section import Section
+from livedo.surfaces.survey import listed, survey, who
 from livedo.surfaces.words import Words
-from livedo.surfaces.worklist_text import is_today, sort, who
+from livedo.surfaces.worklist_text import is_today, outside_words
 
 HERE = Path(__file__).resolve().parent
-IDS_APART = 400
+MOST_ROWS = 250
+"""Rows of the worklist on one page; how many more there are is said below each group."""
+
 LINES_SHOWN = 8
 """Reasons shown at once; the others open below them."""
 
@@ -112,8 +117,11 @@ def vocabulary(
 
 def worklist_context(screening: Screening, words: Words) -> dict[str, Any]:
     """Everything the worklist shows."""
-    people = sort(screening)
+    found = survey(screening)
     due_groups = [group for group in screening.groups if group.is_due]
+    rows = shown_rows(screening)
+    more = found.apart_count - len(found.apart)
+    apart = [*found.apart, words.count("worklist.and_more", more)] if more else found.apart
     return {
         "record": screening.record,
         "due": screening.due,
@@ -121,21 +129,27 @@ def worklist_context(screening: Screening, words: Words) -> dict[str, Any]:
         "compared_with": screening.compared_with,
         "change_head": words.text("page.head.change", run=screening.compared_with or ""),
         "due_groups": due_groups,
-        "rows": {group.id: people.due.get(group.id, []) for group in due_groups},
+        "rows": {group.id: rows.get(group.id, []) for group in due_groups},
+        "more_rows": {g.id: g.count - len(rows.get(g.id, [])) for g in due_groups},
         "quiet": sum(group.count for group in screening.groups if group.id == "nothing_due"),
         "apart_groups": apart_groups(screening.groups),
         "apart": {
             **{group.id: [] for group in screening.groups},
-            **{name: ids(results) for name, results in people.apart.items()},
-            "outside": outside_words(people.outside, words),
+            "other_wound": apart,
+            "outside": outside_words(found.outside, words),
         },
-        "state_words": state_words(screening.patients),
+        "state_words": state_words(screening),
     }
 
 
-def ids(results: Iterable[PatientResult]) -> list[str]:
-    """Ids of people, as many as a summary holds."""
-    return [result.person_id for result in results][:IDS_APART]
+def shown_rows(screening: Screening) -> dict[str, list[PatientResult]]:
+    """The first people of the list, by group: as many as a page can hold."""
+    rows: dict[str, list[PatientResult]] = {}
+    room = MOST_ROWS
+    for group, people in listed(screening):
+        rows[group.id] = list(itertools.islice(people, room))
+        room -= len(rows[group.id])
+    return rows
 
 
 def apart_groups(groups: Iterable[GroupSummary]) -> list[GroupSummary]:
@@ -143,18 +157,11 @@ def apart_groups(groups: Iterable[GroupSummary]) -> list[GroupSummary]:
     return [g for g in groups if not g.is_due and g.id != "nothing_due" and g.count]
 
 
-def outside_words(reasons: Mapping[str, int], words: Words) -> list[str]:
-    """Why people are outside, with counts."""
-    return [
-        f"{words.find(f'outside.{reason}') or reason} {words.whole(count)}"
-        for reason, count in sorted(reasons.items())
-    ]
-
-
-def state_words(patients: Iterable[PatientResult]) -> list[tuple[str, str]]:
+def state_words(screening: Screening) -> list[tuple[str, str]]:
     """The states met in this worklist, highest first, with their words."""
-    met = {result.state: (result.state_rank, result.state_text) for result in patients}
-    return [(state, text) for state, (_, text) in sorted(met.items(), key=lambda item: item[1])]
+    known = load_knowledge().states
+    met = screening.state_counts
+    return [(state.id, getattr(state, screening.lang)) for state in known if met.get(state.id)]
 
 
 def claims_of(told: Iterable[Explanation]) -> list[ClaimLine]:
@@ -207,5 +214,5 @@ def body_said(section: Section, words: Words) -> str:
 
 def predilection_sites() -> frozenset[str]:
     """Body sites where the disease likes to begin, as the vocabulary has them."""
-    sites = load_knowledge().vocabulary.body_sites
+    sites = load_vocabulary().body_sites
     return frozenset(name for name, site in sites.items() if "predilection" in site.classes)

@@ -191,8 +191,9 @@ def wrap(line: Line, width: int, indent: int = 0) -> list[Line]:
 
 def spread(left: Line, right: Line, width: int) -> list[Line]:
     """Left and right on one line where they fit, else the right one below at the right edge."""
-    gap = width - width_of(left) - width_of(right)
-    if gap >= 2:
+    shown = columns("".join(text for text, _ in left).rstrip())
+    if width - shown - width_of(right) >= 2:
+        gap = max(0, width - width_of(left) - width_of(right))
         return [[*left, (" " * gap, ""), *right]]
     below = max(0, width - width_of(right))
     return [left, [(" " * below, ""), *right]]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from livedo.act.result import GroupSummary, PatientResult, Screening
 from livedo.surfaces import signs
+from livedo.surfaces.survey import Survey, change, listed, survey, who
 from livedo.surfaces.terminal import KEPT, Line, Role, Terminal, columns, pad, wrap
 from livedo.surfaces.words import Words
 
@@ -16,17 +16,6 @@ Detail = Literal["short", "normal", "long"]
 
 DEEPEST_INDENT = 10
 """Lines below the first begin here at the latest, however long the ids are."""
-
-IDS_IN_A_SUMMARY = 200
-
-
-@dataclass
-class Sorted:
-    """The people of a screening: those with something due, and counts of the others."""
-
-    due: dict[str, list[PatientResult]] = field(default_factory=dict)
-    apart: dict[str, list[PatientResult]] = field(default_factory=dict)
-    outside: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -56,34 +45,19 @@ def worklist_lines(
     screening: Screening, words: Words, terminal: Terminal, detail: Detail, place: str
 ) -> Iterator[Line]:
     """The whole worklist. `place` is the record as the reader named it."""
-    people = sort(screening)
-    due_groups = [group for group in screening.groups if group.is_due and people.due.get(group.id)]
+    found = survey(screening)
     yield from head(screening, words, terminal)
-    layout = measure(people.due.values(), words, terminal)
-    if due_groups and layout.before_next < terminal.width:
+    layout = measure(found, words, terminal)
+    if found.first and layout.before_next < terminal.width:
         yield []
         yield column_heads(layout, words)
-    for group in due_groups:
+    for group, people in listed(screening):
         yield []
         yield from wrap(group_head(group, words), terminal.width)
-        for result in people.due[group.id]:
+        for result in people:
             yield from person(result, layout, words, terminal, detail)
     yield []
-    yield from foot(screening, people, words, terminal, place)
-
-
-def sort(screening: Screening) -> Sorted:
-    """One pass over everybody, keeping only the people who are shown."""
-    people = Sorted()
-    due = {group.id for group in screening.groups if group.is_due}
-    for result in screening.patients:
-        if result.group in due:
-            people.due.setdefault(result.group, []).append(result)
-        elif result.state == "outside":
-            people.outside[result.outside_reason or ""] += 1
-        elif result.group == "other_wound":
-            people.apart.setdefault(result.group, []).append(result)
-    return people
+    yield from foot(screening, found, words, terminal, place)
 
 
 def head(screening: Screening, words: Words, terminal: Terminal) -> Iterator[Line]:
@@ -123,24 +97,22 @@ def read_line(screening: Screening, words: Words) -> str:
     return " ".join(parts)
 
 
-def measure(groups: Iterable[list[PatientResult]], words: Words, terminal: Terminal) -> Columns:
+def measure(found: Survey, words: Words, terminal: Terminal) -> Columns:
     """Column widths that hold every value; the next step takes what is left."""
-    people = [result for group in groups for result in group]
-    compared = any(result.direction for result in people)
 
-    def widest(texts: Iterable[str], key: str) -> int:
-        return max([columns(text) for text in texts] + [columns(words.text(key))]) + 2
+    def width(name: str) -> int:
+        return max(found.widths[name], columns(words.text(f"column.{name}"))) + 2
 
     layout = Columns(
-        person_id=widest((r.person_id for r in people), "column.id"),
-        who=widest((who(r) for r in people), "column.who"),
-        state=widest((r.state_text for r in people), "column.state"),
-        change=widest((change(r) for r in people), "column.change") if compared else 0,
-        palpated=widest((r.palpation.text for r in people), "column.palpated"),
+        person_id=width("id"),
+        who=width("who"),
+        state=width("state"),
+        change=width("change") if found.is_compared else 0,
+        palpated=width("palpated"),
         next_step=0,
     )
     left = terminal.width - layout.before_next
-    fits = all(columns(result.next[0].text) <= left for result in people if result.next)
+    fits = found.widths["next"] <= left
     return Columns(**{**vars(layout), "next_step": left if fits else 0})
 
 
@@ -235,31 +207,18 @@ def every_reason(
         yield from wrap(line, terminal.width, indent + 2)
 
 
-def who(result: PatientResult) -> str:
-    """Sex and age in the narrowest form the reader's language has."""
-    return " ".join(part for part in (result.sex_text, str(result.age or "")) if part)
-
-
-def change(result: PatientResult) -> str:
-    """An arrow and the word."""
-    if result.direction is None:
-        return ""
-    return f"{signs.DIRECTION_SIGNS[result.direction]} {result.direction_text}"
-
-
 def foot(
-    screening: Screening, people: Sorted, words: Words, terminal: Terminal, place: str
+    screening: Screening, found: Survey, words: Words, terminal: Terminal, place: str
 ) -> Iterator[Line]:
     """The others, those listed apart, and where to read more."""
     for group in screening.groups:
-        if group.id == "other_wound" and group.count:
-            yield from listed_apart(group, people.apart.get(group.id, []), words, terminal)
-    yield from wrap([(others(screening, people, words), "quiet")], terminal.width)
-    first = next((rows[0] for rows in people.due.values() if rows), None)
-    if first is not None:
+        if group.id == "other_wound" and found.apart:
+            yield from listed_apart(group, found, words, terminal)
+    yield from wrap([(others(screening, found, words), "quiet")], terminal.width)
+    if found.first is not None:
         more: Line = [
             (words.text("worklist.more") + " ", "quiet"),
-            (f"livedo patient {place} {first.person_id}", ""),
+            (f"livedo patient {place} {found.first}", ""),
             ("   " + words.text("worklist.only_changed") + " ", "quiet"),
             (f"--changed-since {screening.run}", ""),
         ]
@@ -267,27 +226,37 @@ def foot(
 
 
 def listed_apart(
-    group: GroupSummary, results: list[PatientResult], words: Words, terminal: Terminal
+    group: GroupSummary, found: Survey, words: Words, terminal: Terminal
 ) -> Iterator[Line]:
     """People with a wound of another named cause: their ids, no more."""
     yield from wrap(group_head(group, words), terminal.width)
-    ids = ", ".join(result.person_id for result in results[:IDS_IN_A_SUMMARY])
+    ids = ", ".join(found.apart)
+    more = found.apart_count - len(found.apart)
+    if more:
+        ids += " " + words.count("worklist.and_more", more)
     yield from wrap([(f"{signs.STATE_SIGNS['other_wound']}  {ids}", "quiet")], terminal.width, 3)
     yield []
 
 
-def others(screening: Screening, people: Sorted, words: Words) -> str:
+def others(screening: Screening, found: Survey, words: Words) -> str:
     """How many have nothing due, and how many are outside the programme, and why."""
     parts = []
     quiet = sum(g.count for g in screening.groups if g.id == "nothing_due")
-    if quiet or not screening.due:
+    if not screening.due:
+        parts.append(words.text("page.none_due"))
+    if quiet:
         parts.append(words.count("worklist.others", quiet))
-    if people.outside:
-        reasons = ", ".join(
-            f"{words.find(f'outside.{reason}') or reason} {words.whole(count)}"
-            for reason, count in sorted(people.outside.items())
-        )
-        total = sum(people.outside.values())
+    if found.outside:
+        reasons = ", ".join(outside_words(found.outside, words))
+        total = sum(found.outside.values())
         parts.append(words.count("worklist.outside", total, reasons=reasons))
     parts.append(words.text("worklist.order"))
     return " ".join(parts)
+
+
+def outside_words(reasons: Mapping[str, int], words: Words) -> list[str]:
+    """Why people are outside, with counts."""
+    return [
+        f"{words.find(f'outside.{reason}') or reason} {words.whole(count)}"
+        for reason, count in sorted(reasons.items())
+    ]

@@ -36,9 +36,7 @@ def resources(folder: Path, resource_type: str) -> Iterator[dict[str, Any]]:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()
-    }
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
 
 def test_the_unit_is_the_same_bytes_under_another_hash_seed_locale_and_time_zone(

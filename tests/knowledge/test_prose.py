@@ -16,14 +16,14 @@ CLAUSES: list[tuple[dict[str, Any], str, str]] = [
     (
         {"latest": "lab.phosphate", "within_days": 90, "above": "5.5 mg/dL", "or_word": "high"},
         "the newest phosphate in the last 90 days is above 5.5 mg/dL (1.78 mmol/L),"
-        " or is only called high",
+        " or the result only says “high”",
         "den seneste måling af fosfat inden for de seneste 90 dage er over 5,5 mg/dl"
-        " (1,78 mmol/l), eller kun er angivet som høj",
+        " (1,78 mmol/l), eller svaret kun lyder »høj«",
     ),
     (
         {"latest": "lab.calcium_total", "outside": ["2.1 mmol/L", "2.5 mmol/L"]},
         "the newest total calcium is below 2.1 mmol/L (8.4 mg/dL) or above 2.5 mmol/L (10.0 mg/dL)",
-        "den seneste måling af total calcium er under 2,1 mmol/l (8,4 mg/dl) eller over"
+        "den seneste måling af total-calcium er under 2,1 mmol/l (8,4 mg/dl) eller over"
         " 2,5 mmol/l (10,0 mg/dl)",
     ),
     (
@@ -117,7 +117,7 @@ CLAUSES: list[tuple[dict[str, Any], str, str]] = [
         },
         "the product of total calcium and phosphate, drawn at most 3 days apart in the last"
         " 90 days, is 55 mg²/dL² (4.43 mmol²/L²) or more",
-        "produktet af total calcium og fosfat, taget med højst 3 dage imellem inden for de"
+        "produktet af total-calcium og fosfat, taget med højst 3 dage imellem inden for de"
         " seneste 90 dage, er 55 mg²/dl² (4,43 mmol²/l²) eller mere",
     ),
     (
@@ -218,9 +218,14 @@ CLAUSES: list[tuple[dict[str, Any], str, str]] = [
         "det ikke kan afgøres, om »Forhøjet fosfat« gælder",
     ),
     (
+        {"not": {"rule": "risk/high_phosphate", "is": "unknown"}},
+        "it can be told whether “High phosphate” holds",
+        "det kan afgøres, om »Forhøjet fosfat« gælder",
+    ),
+    (
         {"not": {"latest": "lab.inr", "above": 1.5}},
-        "this does not hold: the newest INR is above 1.5",
-        "følgende ikke gælder: den seneste måling af INR er over 1,5",
+        "it is not so that the newest INR is above 1.5",
+        "det ikke er sådan, at den seneste måling af INR er over 1,5",
     ),
 ]
 
@@ -253,10 +258,10 @@ def test_nested_conditions_become_an_indented_list(knowledge: Knowledge) -> None
         "all of these hold:",
         "- the person has died",
         "- at least one of these holds:",
-        "  - “Vitamin K antagonist within 183 days” holds",
+        "  - “Vitamin K antagonist now or recently” holds",
         "  - “Female sex” holds",
         "  - “Obesity” holds",
-        "  - “Erythropoiesis-stimulating agent” holds",
+        "  - “Erythropoietin (ESA)” holds",
     ]
 
 
@@ -306,12 +311,25 @@ def test_later_evidence_that_disagrees_is_told_beside_the_claim(knowledge: Knowl
     assert "the later and stronger decides what is done" in text
 
 
+def test_later_evidence_already_quoted_is_named_by_its_id_only(knowledge: Knowledge) -> None:
+    rule = phosphate_rule(because=["tx.anticoagulation", "RF-01", "TX-05"])
+    text = rule_as_text(rule, knowledge, "en")
+    assert "Later evidence disagrees: RF-01; TX-05. Both are shown" in text
+
+
+def test_a_length_of_time_that_may_be_changed_is_told_in_the_language(
+    knowledge: Knowledge,
+) -> None:
+    rule = phosphate_rule(adjustable={"condition.balanitis.above": "7..28 days"})
+    assert "(7 til 28 dage)" in rule_as_text(rule, knowledge, "da")
+
+
 def test_a_rule_tells_what_a_centre_may_change(knowledge: Knowledge) -> None:
     adjustable = {"above": "1.13..2.0 mmol/L", "lab.phosphate.within_days": "30..180"}
     text = rule_as_text(phosphate_rule(adjustable=adjustable), knowledge, "da")
     assert (
-        "Et center må ændre grænsen inden for 1,13 til 2,0 mmol/l"
-        " og vinduet i dage for fosfat inden for 30 til 180."
+        "Et center må ændre grænsen (1,13 til 2,0 mmol/l)"
+        " og vinduet i dage for fosfat (30 til 180)."
     ) in text
 
 

@@ -75,5 +75,7 @@ def test_the_later_evidence_about_a_claim_comes_strongest_first() -> None:
 
 def test_no_claim_mentions_how_it_was_gathered() -> None:
     for claim in CLAIMS.values():
-        told = " ".join(filter(None, (claim.says.en, claim.short.en, claim.caveat, claim.speaks_to)))
+        told = " ".join(
+            filter(None, (claim.says.en, claim.short.en, claim.caveat, claim.speaks_to))
+        )
         assert "seed" not in told.lower(), claim.id

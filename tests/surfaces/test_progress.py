@@ -49,3 +49,11 @@ def test_on_a_terminal_one_line_moves_and_is_wiped() -> None:
         clock.now = 1.4
         progress(2, 100)
     assert stream.getvalue() == "\r1 of 100\r2 of 100\r        \r"
+
+
+def test_the_end_of_the_work_is_not_announced() -> None:
+    stream, clock = io.StringIO(), Clock()
+    with Progress(say, stream, clock) as progress:
+        clock.now = 2.0
+        progress(100, 100)
+    assert stream.getvalue() == ""

@@ -105,3 +105,17 @@ def test_the_newest_that_counts(spec):
         """
     spec.ask(rule, table.format("foot"), "yes", because=[1])
     spec.ask(rule, table.format(""), "unknown", missing="sign.lesion_pain: place_uncertain")
+
+
+def test_a_no_for_the_whole_skin_is_a_no_for_each_place(spec):
+    """A "no" without a body site is the newest word on every body site."""
+    spec.ask(
+        "{latest: sign.ulcer, within_days: 90, present: true, where: {body_site: [thigh]}}",
+        """
+        concept    | present | on         | body_site
+        sign.ulcer | yes     | 2026-10-01 | thigh
+        sign.ulcer | no      | 2026-11-01 |
+        """,
+        "no",
+        because=[2],
+    )

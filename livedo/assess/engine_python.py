@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from livedo.assess.answer import Judgement, Missing
 from livedo.assess.compile import Compiler, concepts_in
 from livedo.assess.evaluator import Evaluator
-from livedo.assess.evidence import Grounds, Outcome, as_answer
+from livedo.assess.evidence import Grounds, Outcome, as_answer, as_one
 from livedo.assess.logic import UNKNOWN
 from livedo.assess.outlook import Validity
 from livedo.assess.terms import terms_of
@@ -114,7 +114,7 @@ class PythonEngine:
         known = timeline.outcomes.get(rule_id)
         if known is None:
             try:
-                known = self._evaluators[rule_id](timeline, None)
+                known = as_one(self._evaluators[rule_id](timeline, None))
             except Exception:
                 # One rule that fails on one patient must not hide the other answers.
                 # The error may quote a value, so nothing of it is passed on.

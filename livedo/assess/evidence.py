@@ -32,6 +32,8 @@ class Grounds(msgspec.Struct, frozen=True, eq=False, gc=False):
     missing: tuple[Missing, ...] = ()
     newest_at: Instant | None = None
     more: int = 0
+    crowded: tuple[Grounds, ...] = ()
+    """Of several leaves put together: those that left facts out, to count each once."""
 
 
 class Outcome(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -106,9 +108,17 @@ def span_reference(span: Observed) -> str:
     return f"observed:{span.domain}:{span.from_at}"
 
 
+def as_one(outcome: Outcome) -> Outcome:
+    """The outcome with the grounds of all its leaves put together."""
+    if len(outcome.grounds) == 1:
+        return outcome
+    whole = _union(outcome.grounds)
+    return Outcome(outcome.status, (whole,), outcome.value, outcome.value_concept)
+
+
 def as_answer(rule_id: str, outcome: Outcome) -> Answer:
-    """The outcome of a rule's condition as that rule's answer."""
-    whole = outcome.grounds[0] if len(outcome.grounds) == 1 else _union(outcome.grounds)
+    """The outcome of a rule's condition, its grounds put together, as that rule's answer."""
+    (whole,) = outcome.grounds
     return Answer(
         rule=rule_id,
         status=outcome.status,
@@ -121,15 +131,20 @@ def as_answer(rule_id: str, outcome: Outcome) -> Answer:
     )
 
 
-_references, _missing, _more = attrgetter("references"), attrgetter("missing"), attrgetter("more")
+_references, _missing = attrgetter("references"), attrgetter("missing")
 
 
 def _union(grounds: Sequence[Grounds]) -> Grounds:
     references = set(chain.from_iterable(map(_references, grounds)))
     lacking = set(chain.from_iterable(map(_missing, grounds)))
     newest_at = max([one.newest_at for one in grounds if one.newest_at is not None], default=None)
-    more = sum(map(_more, grounds))
-    return Grounds(tuple(sorted(references)), _in_order(lacking), newest_at, more)
+    crowded = tuple(dict.fromkeys([leaf for one in grounds if one.more for leaf in _crowded(one)]))
+    more = sum([leaf.more for leaf in crowded])
+    return Grounds(tuple(sorted(references)), _in_order(lacking), newest_at, more, crowded)
+
+
+def _crowded(grounds: Grounds) -> tuple[Grounds, ...]:
+    return grounds.crowded or (grounds,)
 
 
 def _in_order(lacking: set[Missing]) -> tuple[Missing, ...]:

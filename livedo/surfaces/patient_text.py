@@ -87,17 +87,32 @@ def danger(explanation: Explanation, words: Words, terminal: Terminal) -> Iterat
     if not explanation.danger:
         return
     yield [(words.text("patient.danger"), "danger")]
+    in_dispute = disputed(explanation)
     for line in explanation.danger:
         text: Line = [("  ■ ", "danger"), (line.text, "")]
-        yield from beside_sources(text, line.claims, terminal)
+        yield from beside_sources(text, line.claims, in_dispute, terminal)
 
 
-def beside_sources(text: Line, claims: tuple[str, ...], terminal: Terminal) -> Iterator[Line]:
-    """A line with its first sources at the right edge, or below when there is no room."""
-    named: Line = [(" ".join(claims[:SOURCES_ON_A_LINE]), "quiet")]
+def disputed(explanation: Explanation) -> frozenset[str]:
+    """Ids of the statements whose sources disagree."""
+    return frozenset(claim.id for claim in explanation.claims if claim.disagrees)
+
+
+def sources_shown(claims: tuple[str, ...], disputed: frozenset[str], limit: int) -> list[str]:
+    """The first sources, and every one that takes part in a disagreement."""
+    return [claim for n, claim in enumerate(claims) if n < limit or claim in disputed]
+
+
+def beside_sources(
+    text: Line, claims: tuple[str, ...], disputed: frozenset[str], terminal: Terminal
+) -> Iterator[Line]:
+    """A line with its sources at the right edge, or below when there is no room."""
+    shown = sources_shown(claims, disputed, SOURCES_ON_A_LINE)
+    mark = "‖ " if len(disputed.intersection(shown)) > 1 else ""
     *first, last = wrap(text, terminal.width, MARGIN)
     yield from first
-    yield from spread(last, named, terminal.width) if claims else [last]
+    named: Line = [(mark + " ".join(shown), "quiet")]
+    yield from spread(last, named, terminal.width) if shown else [last]
 
 
 def next_steps(explanation: Explanation, words: Words, terminal: Terminal) -> Iterator[Line]:
@@ -130,6 +145,7 @@ def reasons(
         ("why_not", "strong", "quiet", explanation.why_not),
         ("cannot_tell", "unknown", "unknown", explanation.cannot_tell),
     ]
+    in_dispute = disputed(explanation)
     for key, heading, role, lines in parts:
         yield [(words.text(f"patient.{key}"), heading)]
         if not lines:
@@ -138,7 +154,7 @@ def reasons(
         for line in shown:
             sign = {"+": "+", "-": "−", "?": "?"}[line.sign]
             text: Line = [(f"  {sign} ", role), (line.text, role if role == "unknown" else "")]
-            yield from beside_sources(text, line.claims, terminal)
+            yield from beside_sources(text, line.claims, in_dispute, terminal)
             if detail == "long":
                 yield from deciding(line, words, terminal)
         if len(shown) < len(lines):
@@ -152,9 +168,11 @@ def reasons(
 def deciding(line: ExplanationLine, words: Words, terminal: Terminal) -> Iterator[Line]:
     """The second level: the rule in words, the facts that decided, and who reviewed."""
     margin = " " * (MARGIN + 2)
-    for text in (line.reading, line.note, line.review):
-        if text:
-            yield from wrap([(margin + text, "quiet")], terminal.width, MARGIN + 2)
+    said = line.reading.casefold()
+    unsaid = [text for text in (line.note, line.review) if text and text.casefold() not in said]
+    for text in (*line.reading.splitlines(), *unsaid):
+        indent = MARGIN + (4 if text.startswith("- ") else 2)
+        yield from wrap([(margin + text, "quiet")], terminal.width, indent)
     for fact in line.facts:
         yield from fact_lines(fact, terminal, MARGIN + 2)
     if line.facts_more:

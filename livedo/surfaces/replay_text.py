@@ -61,10 +61,21 @@ def moment(
     *first, last = [*start, *texts[0]], *([(" " * indent, ""), *text] for text in texts[1:])
     for text in first:
         yield from wrap(text, terminal.width, indent + 2)
-    claims: Line = [(" ".join(line.claims[:2]), "quiet")]
     *before, end = wrap(last, terminal.width, indent + 2)
     yield from before
-    yield from spread(end, claims, terminal.width) if line.claims else [end]
+    yield from sources(end, line.claims, indent + 2, terminal)
+
+
+def sources(
+    end: Line, claims: tuple[str, ...], indent: int, terminal: Terminal
+) -> Iterator[Line]:
+    """The last line of a moment with all its sources beside it, or below."""
+    named: Line = [(" ".join(claims), "quiet")]
+    if columns(named[0][0]) + indent < terminal.width:
+        yield from spread(end, named, terminal.width) if claims else [end]
+        return
+    yield end
+    yield from wrap([(" " * indent, ""), *named], terminal.width, indent)
 
 
 def said(line: ReplayLine, words: Words) -> list[Line]:

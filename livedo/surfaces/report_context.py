@@ -27,7 +27,7 @@ from livedo.knowledge.vocabulary import load_vocabulary
 from livedo.surfaces import signs
 from livedo.surfaces.body_map import all_shapes, drawing
 from livedo.surfaces.charts import LabChart
-from livedo.surfaces.patient_text import says_more, span
+from livedo.surfaces.patient_text import SOURCES_ON_A_LINE, says_more, sources_shown, span
 from livedo.surfaces.report_section import Section
 from livedo.surfaces.survey import listed, survey, who
 from livedo.surfaces.words import Words
@@ -96,6 +96,7 @@ def vocabulary(
 ) -> dict[str, Any]:
     """What the macros need: small wording functions and the addresses of sources."""
     flipped = units == "conventional"
+    in_dispute = frozenset(claim.id for claim in claims if claim.disagrees)
     return {
         "claims": claims,
         "linked": {claim.id: f"c{n}" for n, claim in enumerate(claims, start=1)},
@@ -103,6 +104,7 @@ def vocabulary(
         "lines_shown": LINES_SHOWN,
         "rule_anchors": {line.rule: f"r{n}" for n, line in enumerate(rules, start=1)},
         "directions": signs.DIRECTION_SIGNS,
+        "shown_claims": lambda ids: sources_shown(ids, in_dispute, SOURCES_ON_A_LINE),
         "who": who,
         "says_more": says_more,
         "span": lambda drug: span(drug, words),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from livedo.errors import SourceUnreadable
@@ -75,10 +76,7 @@ def test_a_ledger_stays_small_and_exact_when_everything_goes_wrong() -> None:
 def test_sources_that_hold_nothing_are_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.ndjson").write_bytes(b"")
     for source in (tmp_path, tmp_path / "empty.ndjson", tmp_path / "missing"):
-        try:
+        with pytest.raises(SourceUnreadable) as refused:
             read(source, tmp_path / "record")
-        except SourceUnreadable as refused:
-            assert refused.next_step
-        else:
-            raise AssertionError
+        assert refused.value.next_step
     assert not (tmp_path / "record").exists()

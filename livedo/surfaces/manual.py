@@ -37,7 +37,13 @@ def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Com
 
 def section(name: str, command: click.Command) -> str:
     """One command with its help as a reader sees it."""
-    context = click.Context(command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+    context = click.Context(
+        command,
+        info_name=name,
+        terminal_width=WIDTH,
+        max_content_width=WIDTH,
+        help_option_names=cli.context_settings["help_option_names"],
+    )
     help_text = command.get_help(context).rstrip()
     return f"\n## {name}\n\n```text\n{help_text}\n```\n"
 

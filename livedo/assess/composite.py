@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from livedo.assess.answer import Status
 from livedo.assess.evaluator import Evaluator
-from livedo.assess.evidence import Outcome, joined
+from livedo.assess.evidence import Outcome, joined, restated
 from livedo.assess.groups import Group, Kind, groups_among
 from livedo.assess.logic import NO, UNKNOWN, YES, opposite
 from livedo.assess.selection import Selection
@@ -76,7 +76,7 @@ def negation(part: Evaluator) -> Evaluator:
 
     def evaluate(timeline: Timeline, group: Group | None) -> Outcome:
         outcome = part(timeline, group)
-        return _restated(outcome, opposite(outcome.status))
+        return restated(outcome, opposite(outcome.status))
 
     return evaluate
 
@@ -90,14 +90,10 @@ def rule_is(condition: RuleIs, outcome_of: Callable[[str, Timeline], Outcome]) -
 
     def is_no(timeline: Timeline, group: Group | None) -> Outcome:
         outcome = outcome_of(name, timeline)
-        return _restated(outcome, opposite(outcome.status))
+        return restated(outcome, opposite(outcome.status))
 
     def is_unknown(timeline: Timeline, group: Group | None) -> Outcome:
         outcome = outcome_of(name, timeline)
-        return _restated(outcome, YES if outcome.status is UNKNOWN else NO)
+        return restated(outcome, YES if outcome.status is UNKNOWN else NO)
 
     return {"yes": as_it_is, "no": is_no, "unknown": is_unknown}[condition.is_]
-
-
-def _restated(outcome: Outcome, status: Status) -> Outcome:
-    return Outcome(status, outcome.grounds, outcome.value, outcome.value_concept)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from livedo.assess.answer import Judgement, Missing
+from livedo.assess.blanks import Blanks
 from livedo.assess.compile import Compiler, concepts_in
 from livedo.assess.evaluator import Evaluator
 from livedo.assess.evidence import Grounds, Outcome, as_answer, as_one
@@ -58,6 +59,7 @@ class PythonEngine:
         }
         self._scope = scope_of(concepts_in(conditions), terms.lineages)
         self._slots = compiler.slots
+        self._blanks = Blanks(knowledge.rules, terms)
         self._validity = Validity(conditions, terms)
         self._version = knowledge.version
 
@@ -81,11 +83,15 @@ class PythonEngine:
         Raises:
             UnknownConcept: a rule id that the knowledge does not hold.
         """
-        timeline = Timeline(record, as_of, self._scope, self._slots)
         wanted = self._evaluators if rules is None else self._in_order(rules)
+        timeline = Timeline(record, as_of, self._scope, self._slots)
+        blank, known = self._blanks.of(timeline)
+        timeline.outcomes.update([(name, known[name]) for name in blank if name in known])
         answers = {
             rule_id: as_answer(rule_id, self._outcome(rule_id, timeline)) for rule_id in wanted
         }
+        new = [name for name in blank if name not in known and name in timeline.outcomes]
+        known.update([(name, timeline.outcomes[name]) for name in new])
         return Judgement(
             person_id=record.person.person_id,
             as_of=as_of,

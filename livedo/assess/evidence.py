@@ -8,6 +8,7 @@ the declared span, the same integer as in the record.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from itertools import chain
 from operator import attrgetter
@@ -15,7 +16,7 @@ from operator import attrgetter
 import msgspec
 
 from livedo.assess.answer import Answer, Missing, Status
-from livedo.assess.logic import UNKNOWN
+from livedo.assess.logic import NO, UNKNOWN
 from livedo.record.tables import Fact, Instant, Observed
 
 SHOWN_A_LEAF = 8
@@ -43,6 +44,8 @@ class Outcome(msgspec.Struct, frozen=True, eq=False, gc=False):
     grounds: tuple[Grounds, ...] = ()
     value: float | None = None
     value_concept: str | None = None
+    is_lasting: bool = False
+    """True when it rests on no fact, so that one object serves every patient."""
 
 
 def decided(
@@ -65,8 +68,23 @@ def undecided(concept: str, why: str, facts: Sequence[Fact]) -> Outcome:
 
 def missing(concept: str, why: str, last: Fact | None = None) -> Outcome:
     """A leaf's unknown for want of a fact; `last` is the newest that could not be used."""
-    reference = None if last is None else fact_reference(last)
-    return Outcome(UNKNOWN, (Grounds((), (Missing(concept=concept, why=why, last=reference),)),))
+    if last is None:
+        return nothing(concept, why)
+    lacking = Missing(concept=concept, why=why, last=fact_reference(last))
+    return Outcome(UNKNOWN, (Grounds((), (lacking,)),))
+
+
+@functools.cache
+def nothing(concept: str, why: str) -> Outcome:
+    """A leaf's unknown of which no fact is recorded."""
+    lacking = Missing(concept=concept, why=why)
+    return Outcome(UNKNOWN, (Grounds((), (lacking,)),), is_lasting=True)
+
+
+@functools.lru_cache(maxsize=10_000)
+def silent(references: tuple[str, ...]) -> Outcome:
+    """A no by silence: it rests on declared spans alone, which many patients share."""
+    return Outcome(NO, (Grounds(references),), is_lasting=True)
 
 
 oldest_first: Callable[[Fact], tuple[Instant, int]] = attrgetter("start_at", "fact_id")
@@ -85,10 +103,36 @@ def _grounds(
     return Grounds(tuple(sorted(references)), lacking, newest_at, len(facts) - len(shown))
 
 
+_LASTING_KEPT = 50_000
+_lasting: dict[tuple[object, ...], Outcome] = {}
+"""What was made of lasting outcomes alone, to be made once and not once a patient."""
+
+
+def _kept(key: tuple[object, ...], made: Outcome, parts: Sequence[Outcome]) -> Outcome:
+    """The outcome, remembered if nothing in it belongs to one patient."""
+    if len(_lasting) >= _LASTING_KEPT or not all([part.is_lasting for part in parts]):
+        return made
+    return _lasting.setdefault(key, msgspec.structs.replace(made, is_lasting=True))
+
+
 def joined(status: Status, deciding: Sequence[Outcome]) -> Outcome:
     """A composite's answer: the grounds of the deciding parts, and the first number among them."""
     if len(deciding) == 1 and deciding[0].status is status:
         return deciding[0]
+    key = (status, *deciding)
+    return _lasting.get(key) or _kept(key, _joined(status, deciding), deciding)
+
+
+def restated(outcome: Outcome, status: Status) -> Outcome:
+    """The same grounds for another answer."""
+    if outcome.status is status:
+        return outcome
+    key = ("restated", outcome, status)
+    made = Outcome(status, outcome.grounds, outcome.value, outcome.value_concept)
+    return _lasting.get(key) or _kept(key, made, (outcome,))
+
+
+def _joined(status: Status, deciding: Sequence[Outcome]) -> Outcome:
     grounds: list[Grounds] = []
     value, value_concept = None, None
     for outcome in deciding:
@@ -112,6 +156,11 @@ def as_one(outcome: Outcome) -> Outcome:
     """The outcome with the grounds of all its leaves put together."""
     if len(outcome.grounds) == 1:
         return outcome
+    key = ("as one", outcome)
+    return _lasting.get(key) or _kept(key, _put_together(outcome), (outcome,))
+
+
+def _put_together(outcome: Outcome) -> Outcome:
     whole = _union(outcome.grounds)
     return Outcome(outcome.status, (whole,), outcome.value, outcome.value_concept)
 

@@ -99,8 +99,11 @@ def presence(
     since: Instant,
 ) -> Outcome:
     """Whether the selection held in the window that begins at `since`."""
+    told = selection.told(timeline)
+    if not told:
+        return absence(selection, timeline, group, holds, since)
     sure, perhaps = [], []
-    for fact in selection.told(timeline):
+    for fact in told:
         status = holds(fact)
         if status is NO:
             continue
@@ -152,6 +155,8 @@ def silence(selection: Selection, timeline: Timeline, group: Group | None) -> Ou
     """Unknown, and what would have to be looked at."""
     if selection.can_be_silent_no:
         told, denied = selection.told(timeline), selection.denied(timeline)
+        if not told and not denied:
+            return selection.not_observed
         newest = max((*told, *denied), key=oldest_first, default=None)
         return missing(selection.concept, "not_observed", newest)
     return nothing_found(selection, timeline, group)

@@ -55,6 +55,7 @@ class Selection:
         self._avoids_routes = bool(where and where.not_route)
         self._sites_below = terms.sites_below
         self.never_measured = missing(concept, "never_measured")
+        self.not_observed = missing(concept, "not_observed")
 
     def told(self, timeline: Timeline) -> Sequence[Fact]:
         """Facts that say yes or perhaps, oldest first."""

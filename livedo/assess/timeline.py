@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from livedo.assess.answer import Status
-from livedo.assess.evidence import Outcome, decided, oldest_first
+from livedo.assess.evidence import Outcome, oldest_first, silent, span_reference
 from livedo.record.tables import Fact, Instant, Observed, PatientRecord, Person
 
 BEGINNING: Instant = -(2**62)
@@ -97,6 +97,10 @@ class Timeline:
     def person(self) -> Person:
         """Who this is."""
         return self.record.person
+
+    def mentioned(self) -> set[str]:
+        """Every concept that some fact tells, denies or leaves open."""
+        return {*self._told, *self._denied, *self._lumped}
 
     def told(self, concept: str) -> Sequence[Fact]:
         """Facts that say yes or perhaps about a concept, oldest first.
@@ -222,7 +226,12 @@ def stretches(spans: Collection[Observed], as_of: Instant) -> tuple[Covered, ...
         else:
             merged.append((begins, ends, [span]))
     return tuple(
-        Covered(first, last, tuple(together), decided(Status.NO, (), together))
+        Covered(
+            first,
+            last,
+            tuple(together),
+            silent(tuple(sorted({span_reference(span) for span in together}))),
+        )
         for first, last, together in merged
     )
 

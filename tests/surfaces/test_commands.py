@@ -65,7 +65,9 @@ def test_the_commands_are_these_and_in_this_order() -> None:
 def test_every_help_has_a_purpose_an_example_and_exit_codes(
     name: str, command: click.Command
 ) -> None:
-    help_text = command.get_help(click.Context(command, info_name=name))
+    names = cli.context_settings["help_option_names"]
+    context = click.Context(command, info_name=name, help_option_names=names)
+    help_text = command.get_help(context)
     assert "Example" in help_text
     assert f"  {name.split()[0]} " in help_text
     assert "Exit codes: 0 " in help_text

@@ -45,11 +45,12 @@ class Setting:
             )
         if self.name == "time_zone":
             check_time_zone(value, where)
-        if self.name == "processes" and not (value.isdecimal() and int(value) > 0):
+        is_number = value.isdecimal() and int(value) > 0
+        if self.name == "processes" and not (is_number or value == "auto"):
             raise SettingInvalid(
-                "The setting processes takes a whole number from 1",
+                "The setting processes takes a whole number from 1, or auto",
                 where=where,
-                next_step="use 1, or the number of processors",
+                next_step="use auto for as many as there are processors, or a number",
             )
         return value
 
@@ -69,7 +70,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("units", "si", ("si", "conventional")),
     Setting("time_zone", "UTC"),
     Setting("color", "auto", ("auto", "always", "never")),
-    Setting("processes", "1"),
+    Setting("processes", "auto"),
 )
 
 

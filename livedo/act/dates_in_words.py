@@ -15,6 +15,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHORT_FOR_DAYS = 300
 """A date without its year is clear for less than a year; beyond this the year is shown."""
 
+_OPEN_FROM_YEARS = 10
+"""Where a date may lie in more years than this, only its end says anything."""
+
 
 class DateWords:
     """Writes dates. Days are cached: a programme's record holds few of them."""
@@ -72,6 +75,9 @@ class DateWords:
             return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
         if _fills_month(first, last):
             return self._month_text(first)
+        if last.year - first.year > _OPEN_FROM_YEARS:
+            end = self._day_text(last, with_year=True)
+            return self._wording.text("act.date.before", end=end)
         return self._wording.text(
             "act.date.between",
             start=self._day_text(first, with_year=first.year != last.year),

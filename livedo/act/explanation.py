@@ -129,12 +129,17 @@ class Explainer:
         if self.words.has(f"sentence.{place.state}"):
             return self.words.text(f"sentence.{place.state}")
         if place.certainty in {level.id for level in load_page().certainty} and result.why:
-            return self.words.text("sentence.suspected", why=result.why)
+            return self._ended("sentence.suspected", why=result.why)
         if place.certainty == CANNOT_TELL and result.unknown_text:
-            return self.words.text("sentence.cannot_tell", what=result.unknown_text)
+            return self._ended("sentence.cannot_tell", what=result.unknown_text)
         if result.unknown_text:
-            return self.words.text("sentence.missing", what=result.unknown_text)
+            return self._ended("sentence.missing", what=result.unknown_text)
         return self.words.text("sentence.not_suspected")
+
+    def _ended(self, key: str, **values: str) -> str:
+        """A sentence with one full stop: a Danish month ends in one of its own."""
+        text = self.words.text(key, **values)
+        return text.removesuffix(".") if text.endswith("..") else text
 
     def _certainty(self, judgement: Judgement) -> tuple[CertaintyLine, ...]:
         """Every published definition that the rules hold, and what it says of the data seen."""

@@ -29,7 +29,7 @@ from livedo.record.tables import Instant, PatientRecord
 
 log = logging.getLogger(__name__)
 
-FEWEST_FOR_PROCESSES = 2_000
+FEWEST_FOR_PROCESSES = 1_000
 """Below this, starting a process takes longer than what it saves."""
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from livedo.assess.answer import Status
 from livedo.assess.evaluator import Evaluator
 from livedo.assess.evidence import Outcome, joined, restated
 from livedo.assess.groups import Group, Kind, groups_among

@@ -110,7 +110,7 @@ _lasting: dict[tuple[object, ...], Outcome] = {}
 
 def _kept(key: tuple[object, ...], made: Outcome, parts: Sequence[Outcome]) -> Outcome:
     """The outcome, remembered if nothing in it belongs to one patient."""
-    if len(_lasting) >= _LASTING_KEPT or not all([part.is_lasting for part in parts]):
+    if len(_lasting) >= _LASTING_KEPT or not all(part.is_lasting for part in parts):
         return made
     return _lasting.setdefault(key, msgspec.structs.replace(made, is_lasting=True))
 

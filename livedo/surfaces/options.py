@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -150,5 +151,6 @@ def reader_for(lang: str | None, units: str | None, color: str | None) -> Reader
 
 
 def processes() -> int:
-    """How many processors the settings allow."""
-    return int(read_settings()["processes"].value)
+    """How many processors the settings allow; as many as there are, if they leave it open."""
+    value = read_settings()["processes"].value
+    return (os.cpu_count() or 1) if value == "auto" else int(value)

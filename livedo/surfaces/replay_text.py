@@ -66,9 +66,7 @@ def moment(
     yield from sources(end, line.claims, indent + 2, terminal)
 
 
-def sources(
-    end: Line, claims: tuple[str, ...], indent: int, terminal: Terminal
-) -> Iterator[Line]:
+def sources(end: Line, claims: tuple[str, ...], indent: int, terminal: Terminal) -> Iterator[Line]:
     """The last line of a moment with all its sources beside it, or below."""
     named: Line = [(" ".join(claims), "quiet")]
     if columns(named[0][0]) + indent < terminal.width:

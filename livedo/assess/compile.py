@@ -36,6 +36,7 @@ from livedo.knowledge.schema import (
     PersonIs,
     Product,
     Recent,
+    Rule,
     RuleIs,
     Where,
 )
@@ -110,7 +111,9 @@ class Compiler:
         self._outcome_of = outcome_of
         self._uses = Counter(c for condition in conditions for c in conditions_in(condition))
         self._compiled: dict[Condition, Evaluator] = {}
+        self._bearing: dict[str, frozenset[str] | None] = {}
         self.slots = 0
+        self.blanks = 0
 
     def compile(self, condition: Condition) -> Evaluator:
         """The function that answers the condition.
@@ -128,7 +131,36 @@ class Compiler:
             self._compiled[condition] = known
         return known
 
+    def bearing_on(self, condition: Condition) -> frozenset[str] | None:
+        """Every concept whose facts can bear on the condition; None if age, sex or death can."""
+        concepts: set[str] = set()
+        for inner in conditions_in(condition):
+            of_rule = self._bearing.get(inner.rule) if isinstance(inner, RuleIs) else frozenset()
+            if of_rule is None or isinstance(inner, PersonIs):
+                return None
+            concepts |= of_rule
+            for concept, _ in subjects_of(inner):
+                concepts.update((concept, *self._terms.lineage(concept)))
+        return frozenset(concepts)
+
+    def compile_rule(self, rule: Rule) -> Evaluator:
+        """The function that answers the rule; rules it asks must have been compiled before."""
+        self._bearing[rule.id] = None
+        evaluate = self.compile(rule.when)
+        self._bearing[rule.id] = self.bearing_on(rule.when)
+        return evaluate
+
     def _build(self, condition: Condition) -> Evaluator:
+        evaluate = self._evaluator(condition)
+        if not parts_of(condition):
+            return evaluate
+        concepts = self.bearing_on(condition)
+        if concepts is None:
+            return evaluate
+        self.blanks += 1
+        return once_for_all(evaluate, concepts, self.blanks)
+
+    def _evaluator(self, condition: Condition) -> Evaluator:
         match condition:
             case RuleIs():
                 return rule_is(condition, self._outcome_of)
@@ -154,6 +186,24 @@ class Compiler:
             for concept, where in subjects_of(inner)
         ]
         return within_one_group(whole, condition.same, selections)
+
+
+def once_for_all(evaluate: Evaluator, concepts: frozenset[str], number: int) -> Evaluator:
+    """Answers once for all patients of whom no fact bears on the condition.
+
+    Such an answer rests on the moment of judgement and the declared observed
+    spans alone, which the timeline's `blank` stands for.
+    """
+
+    def recall(timeline: Timeline, group: Group | None) -> Outcome:
+        if group is not None or not concepts.isdisjoint(timeline.mentioned):
+            return evaluate(timeline, group)
+        known = timeline.blank.get(number)
+        if known is None:
+            known = timeline.blank[number] = evaluate(timeline, None)
+        return known
+
+    return recall
 
 
 def remembering(evaluate: Evaluator, slot: int) -> Evaluator:

@@ -59,13 +59,13 @@ class PythonEngine:
         }
         self._scope = scope_of(concepts_in(conditions), terms.lineages)
         self._slots = compiler.slots
-        self._blanks = Blanks(knowledge.rules, terms)
+        self._blanks = Blanks()
         self._validity = Validity(conditions, terms)
         self._version = knowledge.version
 
     def _compiled(self, compiler: Compiler, rule: Rule) -> Evaluator:
         try:
-            return compiler.compile(rule.when)
+            return compiler.compile_rule(rule)
         except Exception as error:
             self.broken[rule.id] = str(error)
             outcome = _failed(rule.id)
@@ -84,14 +84,11 @@ class PythonEngine:
             UnknownConcept: a rule id that the knowledge does not hold.
         """
         wanted = self._evaluators if rules is None else self._in_order(rules)
-        timeline = Timeline(record, as_of, self._scope, self._slots)
-        blank, known = self._blanks.of(timeline)
-        timeline.outcomes.update([(name, known[name]) for name in blank if name in known])
+        blank = self._blanks.of(record, as_of)
+        timeline = Timeline(record, as_of, self._scope, self._slots, blank)
         answers = {
             rule_id: as_answer(rule_id, self._outcome(rule_id, timeline)) for rule_id in wanted
         }
-        new = [name for name in blank if name not in known and name in timeline.outcomes]
-        known.update([(name, timeline.outcomes[name]) for name in new])
         return Judgement(
             person_id=record.person.person_id,
             as_of=as_of,

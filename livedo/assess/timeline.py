@@ -54,14 +54,24 @@ class Timeline:
         "_said",
         "_told",
         "as_of",
+        "blank",
         "memory",
+        "mentioned",
         "outcomes",
         "record",
     )
 
-    def __init__(self, record: PatientRecord, as_of: Instant, scope: Scope, slots: int) -> None:
+    def __init__(
+        self,
+        record: PatientRecord,
+        as_of: Instant,
+        scope: Scope,
+        slots: int,
+        blank: dict[int, Outcome] | None = None,
+    ) -> None:
         self.record = record
         self.as_of = as_of
+        self.blank = {} if blank is None else blank
         self.memory: list[Outcome | None] = [None] * slots
         self.outcomes: dict[str, Outcome] = {}
         self._told: dict[str, list[Fact]] = {}
@@ -71,6 +81,7 @@ class Timeline:
         self._said: dict[str, Sequence[Fact]] = {}
         self._covered: dict[str, tuple[Covered, ...]] = {}
         self._sort_in(seen_at(record.facts, as_of, scope), scope)
+        self.mentioned = {*self._told, *self._denied, *self._lumped}
 
     def _sort_in(self, facts: Sequence[Fact], scope: Scope) -> None:
         asked_by, told = scope.asked_by, self._told
@@ -97,10 +108,6 @@ class Timeline:
     def person(self) -> Person:
         """Who this is."""
         return self.record.person
-
-    def mentioned(self) -> set[str]:
-        """Every concept that some fact tells, denies or leaves open."""
-        return {*self._told, *self._denied, *self._lumped}
 
     def told(self, concept: str) -> Sequence[Fact]:
         """Facts that say yes or perhaps about a concept, oldest first.

@@ -6,7 +6,7 @@ from the buffers costs a few hundredths of that, so everything here works on col
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, repeat
 from operator import attrgetter
 from typing import Any, Literal
@@ -109,6 +109,55 @@ def columns_of(
         yield name, column(found, kind)
 
 
+class ResultColumns:
+    """Plain results: only the fields in which they differ are kept."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._keys: list[int] = []
+        self._ordinals: list[int] = []
+        self._fields: dict[str, list[Any]] = {}
+        self._source = ""
+
+    def add(
+        self,
+        keys: Sequence[int],
+        fields: Mapping[str, Sequence[Any]],
+        ordinals: range,
+        source_name: str,
+    ) -> None:
+        """Some more results."""
+        self.count += len(keys)
+        self._keys.extend(keys)
+        self._ordinals.extend(ordinals)
+        self._source = source_name
+        for name, values in fields.items():
+            self._fields.setdefault(name, []).extend(values)
+
+    def columns(self, types: dict[str, pa.DataType]) -> dict[str, pa.Array]:
+        """All columns of their facts, and their ordinals."""
+        found = {"fact_id": pa.array(self._keys, WHOLE)}
+        found |= {name: column(values, types[name]) for name, values in self._fields.items()}
+        found |= {"end_from": found["start_at"], "end_at": found["start_at"]}
+        same = _SAME_IN_ALL | {"source": self._source}
+        for name, kind in types.items():
+            if name not in found:
+                found[name] = _all_the_same(same.get(name), kind, self.count)
+        return {name: found[name] for name in types} | {"ordinal": pa.array(self._ordinals, WHOLE)}
+
+
+_SAME_IN_ALL = {"present": "yes", "matched_by": "code", "is_query": False}
+
+
+def _all_the_same(value: Any, kind: pa.DataType, count: int) -> pa.Array:
+    if value is None:
+        return pa.nulls(count, kind)
+    if kind != WORD:
+        return pa.repeat(pa.scalar(value, kind), count)
+    same = pa.array([value], TEXT)
+    return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), count), same)
+
+
 def column(values: list[Any], kind: pa.DataType) -> pa.Array:
     """Values as an array of this type."""
     if kind == WORD:
@@ -122,10 +171,7 @@ def _words_column(values: list[Any]) -> pa.Array:
     """Words, each kept once. Many a column says the same in every row."""
     count = len(values)
     if count and values.count(values[0]) == count:
-        if values[0] is None:
-            return pa.nulls(count, WORD)
-        same = pa.array([values[0]], TEXT)
-        return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), count), same)
+        return _all_the_same(values[0], WORD, count)
     return pa.array(values, TEXT).dictionary_encode()
 
 

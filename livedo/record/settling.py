@@ -14,6 +14,7 @@ from livedo.record.tables import Instant
 from livedo.sources.intake import NEWEST, PAST_ENDS, STAND_INS
 from livedo.sources.series import far_values, has_series, intake_limits
 
+PERSONAL = ("person_id", "lesion_id")
 ROW_ORDER = ("person_id", "concept", "start_at", "fact_id")
 
 
@@ -73,8 +74,16 @@ def _matches(words: pa.ChunkedArray, test: object) -> pa.ChunkedArray:
 
 def ordered(facts: pa.Table, newest: Instant | None) -> pa.Table:
     """The facts as they are stored: dates filled in, sorted, outliers marked."""
-    facts = _sorted(_dated(facts, newest)).select(list(FACT_TYPES))
-    return _marked(facts)
+    return _marked(_sorted(_dated(facts, newest)).select(list(FACT_TYPES)))
+
+
+def with_short_dictionaries(facts: pa.Table) -> pa.Table:
+    """Words that differ from person to person as plain text: each row group then
+    lists its own, not those of everyone in the bucket."""
+    for name in PERSONAL:
+        place = facts.column_names.index(name)
+        facts = facts.set_column(place, name, facts.column(name).cast(pa.string()))
+    return facts
 
 
 def _dated(facts: pa.Table, newest: Instant | None) -> pa.Table:
@@ -136,29 +145,25 @@ def _suspect_series(facts: pa.Table) -> Iterator[tuple[int, list[float | None], 
     is_exact = pc.fill_null(pc.equal(facts.column("low"), facts.column("high")), False)
     numbered = facts.select(["person_id", "concept", "low"])
     numbered = numbered.append_column("row", pa.array(range(facts.num_rows), pa.int64()))
-    grouped = (
-        numbered.filter(pc.and_(is_series, is_exact))
-        .group_by(["person_id", "concept"])
-        .aggregate(
-            [("low", "min"), ("low", "max"), ("low", "count"), ("row", "min"), ("row", "max")]
-        )
-    )
-    low = facts.column("low")
-    exact = is_exact
-    names = ("concept", "low_min", "low_max", "low_count", "row_min", "row_max")
+    grouped = numbered.filter(pc.and_(is_series, is_exact)).group_by(["person_id", "concept"])
+    how = [("low", "min"), ("low", "max"), ("low", "count"), ("row", "min"), ("row", "max")]
+    wide = grouped.aggregate(how)
+    wide = wide.filter(_is_wide(wide))
+    names = ("concept", "row_min", "row_max")
+    for concept, first, last in zip(*(values_of(wide.column(n)) for n in names), strict=True):
+        values = values_of(facts.column("low").slice(first, last - first + 1))
+        is_number = values_of(is_exact.slice(first, last - first + 1))
+        yield first, [v if ok else None for v, ok in zip(values, is_number, strict=True)], concept
+
+
+def _is_wide(series: pa.Table) -> pa.ChunkedArray:
+    """Which series are long enough, with ends so far apart that one may be far from the middle."""
     limits = intake_limits().far_from_own_series
-    for concept, least, most, count, first, last in zip(
-        *(values_of(grouped.column(name)) for name in names), strict=True
-    ):
-        if count < limits.min_results or most <= least * limits.factor_for(concept):
-            continue
-        values = list(values_of(low.slice(first, last - first + 1)))
-        is_number = list(values_of(exact.slice(first, last - first + 1)))
-        yield (
-            first,
-            [v if ok else None for v, ok in zip(values, is_number, strict=True)],
-            concept,
-        )
+    concepts = series.column("concept").combine_chunks()
+    of_word = [limits.factor_for(word) for word in values_of(concepts.dictionary)]
+    factors = pa.array(of_word, pa.float64()).take(concepts.indices)
+    is_wide = pc.greater(series.column("low_max"), pc.multiply(series.column("low_min"), factors))
+    return pc.and_(is_wide, pc.greater_equal(series.column("low_count"), limits.min_results))
 
 
 def widen(spans: dict[str, Instant], facts: pa.Table) -> None:

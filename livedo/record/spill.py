@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from livedo.record.columns import Row, columns_of, values_of
+from livedo.record.columns import ResultColumns, Row, columns_of, values_of
 
-BUCKETS = 64
-HELD = 50_000
+BUCKETS = 32
+HELD = 100_000
 """Rows kept in memory before they are written out."""
 
 COUNTER = "ordinal"
@@ -33,6 +34,7 @@ class Spill:
         self._schema = pa.schema([*types.items(), (COUNTER, pa.int64())])
         self._rows: list[Row] = []
         self._ordinals: list[int] = []
+        self._results = ResultColumns()
         self._writers: dict[int, pa.RecordBatchStreamWriter] = {}
         self._last = self._schema.empty_table()
         self.count = 0
@@ -44,13 +46,28 @@ class Spill:
         if len(self._rows) >= HELD:
             self._write_out()
 
+    def add_results(
+        self,
+        keys: Sequence[int],
+        fields: Mapping[str, Sequence[Any]],
+        ordinals: range,
+        source_name: str,
+    ) -> None:
+        """Keeps plain results, which come as columns."""
+        self._results.add(keys, fields, ordinals, source_name)
+        if self._results.count >= HELD:
+            self._write_out()
+
     def _columns(self) -> pa.Table:
         """The rows held, as columns; nothing is held any more."""
         columns = dict(columns_of(self._rows, self._types))
         columns[COUNTER] = pa.array(self._ordinals, pa.int64())
-        self.count += len(self._rows)
-        self._rows, self._ordinals = [], []
-        return pa.table(columns, schema=self._schema)
+        self.count += len(self._rows) + self._results.count
+        parts = [pa.table(columns, schema=self._schema)]
+        if self._results.count:
+            parts.append(pa.table(self._results.columns(self._types), schema=self._schema))
+        self._rows, self._ordinals, self._results = [], [], ResultColumns()
+        return pa.concat_tables(parts).unify_dictionaries() if parts[0].num_rows else parts[-1]
 
     def _write_out(self) -> None:
         for bucket, rows in _by_bucket(self._columns()):

@@ -11,10 +11,9 @@ from __future__ import annotations
 import bisect
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -29,7 +28,9 @@ from livedo.record.writer import RecordWriter
 
 __all__ = ["Record", "RecordWriter", "open_record"]
 
-T = TypeVar("T", Person, Observed, Note)
+FILES_HELD = 32
+SMALL_TABLES_HELD = 48
+"""Parts of the small tables kept in memory: a few hundred kilobytes each for a large record."""
 
 SMALL_TABLES: dict[str, tuple[type[Any], dict[str, pa.DataType]]] = {
     "person": (Person, columns.PERSON_TYPES),
@@ -55,8 +56,10 @@ class Record:
         self.path = path
         self.manifest = manifest
         self._data = path / manifest.data
-        self._file = lru_cache(maxsize=32)(self._open)
-        self._small = lru_cache(maxsize=6)(self._read_small)
+        # Plain dictionaries: a cache that knew the record would keep its files open
+        # until the garbage collector came by.
+        self._files: dict[str, pq.ParquetFile] = {}
+        self._tables: dict[tuple[str, int], pa.Table] = {}
 
     @property
     def newest_known_at(self) -> Instant | None:
@@ -111,7 +114,7 @@ class Record:
         yield from columns.rows_of(table, SetAside, columns.LEDGER_TYPES)
 
     def _patients_of(self, number: int, bucket: Bucket) -> Iterator[PatientRecord]:
-        people: list[Person] = self._small("person", number)
+        people: list[Person] = self._rows(self._small("person", number), "person")
         observed, notes = self._by_person("observed", number), self._by_person("note", number)
         facts = self._facts_by_person(bucket)
         upcoming = next(facts, None)
@@ -129,7 +132,7 @@ class Record:
 
     def _by_person(self, name: str, number: int) -> defaultdict[str, list[Any]]:
         found: defaultdict[str, list[Any]] = defaultdict(list)
-        for row in self._small(name, number):
+        for row in self._rows(self._small(name, number), name):
             found[row.person_id].append(row)
         return found
 
@@ -148,15 +151,38 @@ class Record:
         return columns.facts_of(table.filter(pc.equal(table.column("person_id"), person_id)))
 
     def _of(self, number: int, name: str, person_id: str) -> list[Any]:
-        return [row for row in self._small(name, number) if row.person_id == person_id]
+        table = self._small(name, number)
+        if not table.num_rows:
+            return []
+        return self._rows(table.filter(pc.equal(table.column("person_id"), person_id)), name)
 
-    def _read_small(self, name: str, number: int) -> list[Any]:
+    def _rows(self, table: pa.Table, name: str) -> list[Any]:
+        shape, types = SMALL_TABLES[name]
+        return columns.rows_of(table, shape, types) if table.num_rows else []
+
+    def _small(self, name: str, number: int) -> pa.Table:
+        """The rows of one bucket of a small table."""
+        table = self._tables.get((name, number))
+        if table is None:
+            if len(self._tables) >= SMALL_TABLES_HELD:
+                self._tables.clear()
+            table = self._tables[name, number] = self._read_small(name, number)
+        return table
+
+    def _read_small(self, name: str, number: int) -> pa.Table:
         with_rows = self.manifest.buckets_with[name]
         if number not in with_rows:
-            return []
-        shape, types = SMALL_TABLES[name]
-        table = self._file(f"{name}.parquet").read_row_group(with_rows.index(number))
-        return columns.rows_of(table, shape, types)
+            return pa.table({})
+        return self._file(f"{name}.parquet").read_row_group(with_rows.index(number))
+
+    def _file(self, name: str) -> pq.ParquetFile:
+        """An open file of the record."""
+        file = self._files.get(name)
+        if file is None:
+            if len(self._files) >= FILES_HELD:
+                self._files.clear()
+            file = self._files[name] = self._open(name)
+        return file
 
     def _open(self, name: str) -> pq.ParquetFile:
         types = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -36,11 +36,17 @@ class SpilledVersions(Versions):
     def __len__(self) -> int:
         return self._written + super().__len__()
 
-    def begin(self, key: int, content: int, updated_at: int, number: int, used: int = 0) -> None:
+    def begin(self, key: int, content: int, updated_at: int, number: int) -> None:
         """Opens the next resource."""
         if len(self.numbers) >= HELD * FIELDS:
             self._write_out()
-        self.numbers.extend((key, content, updated_at, number, used))
+        self.numbers.extend((key, content, updated_at, number, 0))
+
+    def add(self, versions: Sequence[Sequence[int]]) -> None:
+        """Many resources at once, column by column, each with one item used."""
+        if len(self.numbers) >= HELD * FIELDS:
+            self._write_out()
+        super().add(versions)
 
     def _write_out(self) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -29,10 +29,12 @@ from livedo.sources.intake import (
     KEPT,
     NO_VERSION,
     PAST_ENDS,
+    RESULT_FIELDS,
     UNKNOWN_PATIENT,
     USED,
     Declared,
     Ledger,
+    ResultRow,
 )
 
 ROW_GROUP = 4096
@@ -67,8 +69,6 @@ class RecordWriter:
         self._broken: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._used_outside = 0
         self._ordinal = -1
-        self._begin = self.versions.begin
-        self._add_fact = self._facts.add
 
     def opened(self, source: str) -> None:
         """Remembers the file."""
@@ -79,7 +79,7 @@ class RecordWriter:
     ) -> None:
         """Opens the next resource."""
         self._ordinal += 1
-        self._begin(key, content, updated_at, number)
+        self.versions.begin(key, content, updated_at, number)
 
     def took_in(self, count: int = 1) -> None:
         """Counts items met."""
@@ -92,19 +92,16 @@ class RecordWriter:
         else:
             self.versions.use(count)
 
-    def result(
-        self,
-        key: int,
-        content: int,
-        fact: Fact,
-        updated_at: int = NO_VERSION,
-        number: int = NO_VERSION,
-    ) -> None:
-        """Opens a resource of one item, which is used, and keeps its fact."""
-        self._ordinal += 1
-        self._begin(key, content, updated_at, number, 1)
-        self.ledger.total_in += 1
-        self._add_fact(fact, self._ordinal)
+    def results(self, rows: Sequence[ResultRow], source_name: str) -> None:
+        """Opens a resource for each row, uses its one item, and keeps its fact."""
+        keys, contents, updated_at, numbers, *fields = zip(*rows, strict=True)
+        self.versions.add((keys, contents, updated_at, numbers))
+        self.ledger.total_in += len(rows)
+        first = self._ordinal + 1
+        self._ordinal += len(rows)
+        columns_by_name = dict(zip(RESULT_FIELDS, fields, strict=True))
+        ordinals = range(first, first + len(rows))
+        self._facts.add_results(keys, columns_by_name, ordinals, source_name)
 
     def set_aside(self, line: SetAside) -> None:
         """Counts an item set aside."""
@@ -177,7 +174,8 @@ class _Commit:
     def run(self, record: Path | None) -> Manifest:
         self._first_look()
         used = self._account()
-        written = self._write() if record is not None else ()
+        # Without a record it is written all the same, beside: only then are the sums those of a record.
+        written = self._write()
         manifest = self._manifest(used, tuple(written))
         if record is not None:
             self._write_ledger()
@@ -305,10 +303,10 @@ class _Commit:
         settling.widen(self.starts, facts)
         self.counts["fact"] += facts.num_rows
         name = f"fact/bucket-{bucket:03d}.parquet"
-        groups = []
+        groups, plain = [], settling.with_short_dictionaries(facts)
         with _writer(self.data / name, columns.FACT_TYPES) as writer:
             for first, last, start, stop in _row_groups(facts):
-                writer.write_table(facts.slice(start, stop - start), row_group_size=stop - start)
+                writer.write_table(plain.slice(start, stop - start), row_group_size=stop - start)
                 groups.append(People(first, last))
         return Bucket(file=name, row_groups=tuple(groups))
 
@@ -368,21 +366,25 @@ def _row_groups(facts: pa.Table) -> Iterator[tuple[str, str, int, int]]:
     """First and last person, first row and end of each row group."""
     if not facts.num_rows:
         return
-    ids = list(columns.values_of(facts.column("person_id")))
+    people = facts.column("person_id").combine_chunks()
+    names = list(columns.values_of(people.dictionary))
+    # Numbers stand for people here; only those at the ends of a group are looked up.
+    ids = list(columns.values_of(people.indices.cast(pa.int64())))
     start = 0
     while start < len(ids):
         stop = min(start + ROW_GROUP, len(ids))
         while stop < len(ids) and ids[stop] == ids[stop - 1]:
             stop += 1
-        yield ids[start], ids[stop - 1], start, stop
+        yield names[ids[start]], names[ids[stop - 1]], start, stop
         start = stop
 
 
 def _writer(path: Path, types: dict[str, pa.DataType]) -> pq.ParquetWriter:
     words = [name for name, kind in types.items() if kind == columns.WORD]
+    written = {n: columns.TEXT if n in settling.PERSONAL else kind for n, kind in types.items()}
     return pq.ParquetWriter(
         path,
-        pa.schema(list(types.items())),
+        pa.schema(list(written.items())),
         compression="zstd",
         compression_level=1,
         use_dictionary=words,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -11,19 +11,22 @@ import msgspec
 
 from livedo.errors import SourceUnreadable
 from livedo.record.tables import SetAside
-from livedo.sources.faults import BROKEN_JSON, NOT_UTF8, UNDECODABLE, WRONG_SHAPE, fault_of
+from livedo.sources.faults import NOT_UTF8, UNDECODABLE, WRONG_SHAPE, fault_of
+from livedo.sources.fhir_codes import given
 from livedo.sources.fhir_drugs import Drugs
 from livedo.sources.fhir_events import Events
 from livedo.sources.fhir_item import NO_TYPE, Item, Postponed
 from livedo.sources.fhir_patient import person_of
 from livedo.sources.fhir_results import Results
-from livedo.sources.fhir_types import Bundle, Entry, Header, Patient
+from livedo.sources.fhir_types import Bundle, Entry, Header, Patient, Raw
 from livedo.sources.files import BLANK, BOM, SourceFile, document, lines_of
 from livedo.sources.intake import Sink
+from livedo.sources.plain_results import BLOCK, PlainResults, Undecoded
 
 if TYPE_CHECKING:
     from livedo.knowledge.vocabulary import Vocabulary
 
+ADDRESSED = ("Patient", "Medication")
 NOT_USED = "resource_not_used"
 NO_RESOURCE = "entry_without_resource"
 EMPTY_FILE = "empty_file"
@@ -31,6 +34,7 @@ UNREADABLE_FILE = "unreadable_file"
 
 _headers = msgspec.json.Decoder(Header)
 _bundles = msgspec.json.Decoder(Bundle)
+_entry_decoder = msgspec.json.Decoder(Entry)
 _patients = msgspec.json.Decoder(Patient)
 _lists: msgspec.json.Decoder[tuple[msgspec.Raw, ...]] = msgspec.json.Decoder(
     tuple[msgspec.Raw, ...]
@@ -66,6 +70,8 @@ class FhirReader:
             "MedicationStatement": self.drugs.statement,
             "MedicationAdministration": self.drugs.administration,
         }
+        self.plain = PlainResults(self.item, self.resource)
+        self._waiting: list[Undecoded] = []
         self._postponed = _Postbox()
         self.progress: Callable[[int], None] = lambda count: None
         self._people = 0
@@ -93,11 +99,12 @@ class FhirReader:
         for letter in self._postponed.letters():
             self._opened(letter.file)
             self.item.subjects.enter_bundle(letter.urls)
-            self.resource(letter.raw.encode(), letter.place, letter.full_url)
+            self.item.within, self.item.unit = letter.where, ""
+            self.resource(letter.raw.encode(), 0, letter.full_url)
         self.drugs.account_for_products()
 
     def _opened(self, label: str) -> None:
-        self.item.file = label
+        self.item.file, self.item.unit, self.item.within = label, "line", ""
         self.sink.opened(label)
 
     def _whole_file_aside(self, file: SourceFile, reason: str, place: str = "") -> None:
@@ -107,18 +114,50 @@ class FhirReader:
         )
 
     def _read_lines(self, file: SourceFile) -> None:
-        is_empty = True
-        for number, line in enumerate(lines_of(file), 1):
-            if number == 1 and line.startswith(BOM):
-                line = line[len(BOM) :]
-            if not line.strip(BLANK):
-                continue
-            is_empty = False
-            self.resource(line, number)
-            if not number % 4096:
-                self.progress(number)
-        if is_empty:
+        if not self.read_lines(lines_of(file)):
             self._whole_file_aside(file, EMPTY_FILE)
+
+    def read_lines(self, pieces: Iterable[list[bytes]]) -> bool:
+        """Lines, each a resource or a Bundle; whether there was anything on them."""
+        number, has_any = 0, False
+        try:
+            for lines in pieces:
+                first = number + 1
+                for number, line in enumerate(lines, first):
+                    if line.startswith(_COMMON):
+                        self._waiting.append((line, number, None))
+                    else:
+                        has_any |= self._other_line(line, number)
+                has_any |= bool(self._waiting)
+                self._read_waiting()
+                self.progress(number)
+        finally:
+            # A file that breaks off has given what came before.
+            self._read_waiting()
+        return has_any
+
+    def _other_line(self, line: bytes, number: int) -> bool:
+        """A line that is no Observation; whether there was anything on it."""
+        content = line.removeprefix(BOM) if number == 1 else line
+        has_any = bool(content) and not content.isspace()
+        if has_any:
+            self._next(content, number, None)
+        return has_any or bool(self._waiting)
+
+    def _next(self, raw: bytes, place: int, full_url: str | None) -> None:
+        """One more resource. Observations wait for others, to be read in blocks."""
+        if raw.startswith(_COMMON):
+            self._waiting.append((raw, place, full_url))
+            if len(self._waiting) >= BLOCK:
+                self._read_waiting()
+        else:
+            self._read_waiting()
+            self.resource(raw, place, full_url)
+
+    def _read_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self.plain.read(waiting)
 
     def _read_document(self, file: SourceFile) -> None:
         with document(file) as content:
@@ -139,7 +178,7 @@ class FhirReader:
             self._whole_file_aside(file, *fault_of(error, bytes(content)))
             return
         for number, raw in enumerate(resources):
-            self.resource(bytes(raw), f"[{number}]")
+            self.resource(bytes(raw), number)
 
     def _bundle_or_resource(self, content: memoryview, file: SourceFile) -> None:
         try:
@@ -151,37 +190,35 @@ class FhirReader:
                 self._salvage(content, file, error)
             return
         if bundle.resourceType == "Bundle":
-            self._entries(bundle, "")
+            self._entries(lambda: bundle.entry or ())
         else:
-            self.resource(bytes(content), "")
+            self.resource(bytes(content), 0)
 
-    def resource(self, raw: bytes, place: int | str, full_url: str | None = None) -> None:
+    def resource(self, raw: bytes, place: int, full_url: str | None = None) -> None:
         """One resource, wherever it comes from."""
         item = self.item
         item.met(place, full_url)
         try:
-            kind = _kind_of(raw)
+            kind = _headers.decode(raw).resourceType
             if kind == "Bundle":
-                self._entries(_bundles.decode(raw), item.where)
-                return
-            item.kind = kind
-            reader = self._readers.get(kind)
-            if reader is None:
-                self._not_used(kind)
+                self._inner_bundle(raw)
+            elif kind in self._readers:
+                item.kind = kind
+                self._readers[kind](raw)
             else:
-                reader(raw)
+                self._not_used(kind)
         except Postponed:
-            self._postponed.post(
-                Letter(
-                    raw=raw.decode(),
-                    file=item.file,
-                    place=item.where,
-                    full_url=full_url,
-                    urls=self._urls,
-                )
-            )
+            self._postponed.post(raw, item, self._urls)
         except UNDECODABLE as error:
             item.undecodable(raw, error)
+
+    def _inner_bundle(self, raw: bytes) -> None:
+        """A Bundle on a line, or within a Bundle."""
+        item = self.item
+        bundle, outer = _bundles.decode(raw), item.within
+        item.within = item.where
+        self._entries(lambda: bundle.entry or ())
+        item.within = outer
 
     _urls: Mapping[str, str] = {}
 
@@ -199,60 +236,68 @@ class FhirReader:
         item.sink.person(person)
         item.use([])
 
-    def _entries(self, bundle: Bundle, place: str) -> None:
-        """Entries may name each other by address, in any order."""
-        entries = bundle.entry or ()
-        outer = self._urls
-        self._urls = dict(_addresses(entries))
-        self.item.subjects.enter_bundle(self._urls)
-        for number, entry in enumerate(entries):
-            where = f"{place}, entry {number}" if place else f"entry {number}"
-            raw = bytes(entry.resource)
-            if not raw or raw == b"null":
-                self.item.met(where, entry.full_url)
-                self.sink.took_in()
-                self.item.aside(NO_RESOURCE)
-            else:
-                self.resource(raw, where, entry.full_url)
-        self._urls = outer
-        self.item.subjects.enter_bundle(outer)
+    def _entries(self, entries: Callable[[], Iterable[Raw | bytes]]) -> int:
+        """The entries of a Bundle, which may name each other by address in any order;
+        how many there are."""
+        outer_urls, outer_unit, count = self._urls, self.item.unit, 0
+        self.item.unit = "entry"
+        self._enter(dict(_addresses(entries())))
+        for count, entry in enumerate(entries(), 1):
+            self._entry(entry, count - 1)
+        self._read_waiting()
+        self._enter(outer_urls)
+        self.item.unit = outer_unit
+        return count
+
+    def _enter(self, urls: Mapping[str, str]) -> None:
+        self._urls = urls
+        self.item.subjects.enter_bundle(urls)
+
+    def _entry(self, raw: Raw | bytes, number: int) -> None:
+        try:
+            entry = _entry_decoder.decode(raw)
+        except UNDECODABLE as error:
+            self._read_waiting()
+            self.item.met(number, None)
+            self.item.undecodable(bytes(raw), error)
+            return
+        resource = given(entry.resource)
+        if resource:
+            self._next(resource, number, entry.full_url)
+        else:
+            self._read_waiting()
+            self.item.met(number, entry.full_url)
+            self.item.take_in()
+            self.item.aside(NO_RESOURCE)
 
     def _salvage(self, content: memoryview, file: SourceFile, error: Exception) -> None:
         """A broken document: the entries before the break are read, the break is set aside."""
         from livedo.sources.salvage import entries_before_break
 
-        count = 0
-        if not isinstance(error, RecursionError):
-            for entry in entries_before_break(content):
-                self._entries(Bundle(resourceType="Bundle", entry=(entry,)), "")
-                count += 1
-        reason, _ = fault_of(error, bytes(content[: 1 << 20]))
-        if reason == WRONG_SHAPE:
-            reason = NO_TYPE if not count else BROKEN_JSON
-        self._whole_file_aside(file, reason, f"after entry {count - 1}" if count else "")
+        count = self._entries(lambda: entries_before_break(content))
+        reason, path = fault_of(error, bytes(content[: 1 << 20]))
+        if reason == WRONG_SHAPE and path in ("", "$.resourceType"):
+            reason = NO_TYPE
+        self._whole_file_aside(file, reason, f"after entry {count - 1}" if count else path)
 
 
-def _kind_of(raw: bytes) -> str:
-    """The resource type. For the one that comes by the million a glance is enough."""
-    if raw.startswith(_COMMON):
-        return "Observation"
-    return _headers.decode(raw).resourceType
-
-
-def _addresses(entries: tuple[Entry, ...]) -> Iterator[tuple[str, str]]:
+def _addresses(entries: Iterable[Raw | bytes]) -> Iterator[tuple[str, str]]:
     """Full address to `Type/id`, for the kinds that others refer to."""
-    for entry in entries:
-        if not entry.full_url:
-            continue
-        head = bytes(memoryview(entry.resource)[:200])
-        if b'"Patient"' in head or b'"Medication"' in head or b'"resourceType"' not in head:
-            try:
-                header = _headers.decode(entry.resource)
-            except UNDECODABLE:
+    for raw in entries:
+        try:
+            entry = _entry_decoder.decode(raw)
+            if not entry.full_url or _is_plainly_something_else(entry.resource):
                 continue
-            if header.resourceType in ("Patient", "Medication"):
-                name = header.id or entry.full_url.rpartition("/")[2].rpartition(":")[2]
-                yield entry.full_url, f"{header.resourceType}/{name}"
+            header = _headers.decode(entry.resource)
+        except UNDECODABLE:
+            continue
+        if header.resourceType in ADDRESSED:
+            name = header.id or entry.full_url.rpartition("/")[2].rpartition(":")[2]
+            yield entry.full_url, f"{header.resourceType}/{name}"
+
+
+def _is_plainly_something_else(resource: Raw) -> bool:
+    return bytes(memoryview(resource)[: len(_COMMON)]) == _COMMON
 
 
 def _is_test_data(patient: Patient, mark: str) -> bool:
@@ -265,7 +310,7 @@ class Letter(msgspec.Struct, frozen=True):
 
     raw: str
     file: str
-    place: str
+    where: str
     full_url: str | None
     urls: Mapping[str, str]
 
@@ -274,14 +319,19 @@ class _Postbox:
     """Resources waiting for something not yet read; on disk once there are many."""
 
     def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=1 << 24)  # noqa: SIM115
+        self._file: tempfile.SpooledTemporaryFile[bytes] | None = None
         self._decoder = msgspec.json.Decoder(Letter)
 
-    def post(self, letter: Letter) -> None:
+    def post(self, raw: bytes, item: Item, urls: Mapping[str, str]) -> None:
+        letter = Letter(raw.decode(), item.file, item.where, item.full_url, urls)
+        if self._file is None:
+            self._file = tempfile.SpooledTemporaryFile(max_size=1 << 24)  # noqa: SIM115
         self._file.write(msgspec.json.encode(letter) + b"\n")
 
     def letters(self) -> Iterator[Letter]:
-        self._file.seek(0)
-        for line in self._file:
-            yield self._decoder.decode(line)
-        self._file.close()
+        if self._file is None:
+            return
+        with self._file as file:
+            file.seek(0)
+            for line in file:
+                yield self._decoder.decode(line)

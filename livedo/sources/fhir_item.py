@@ -47,8 +47,11 @@ class Item:
         self.subjects = Subjects()
         self.is_last_chance = False
         self.file = ""
-        self.place: int | str = ""
-        """The line, or the entry of a Bundle."""
+        self.place = 0
+        """The number of the line, or of the entry of a Bundle."""
+        self.unit = "line"
+        self.within = ""
+        """Where the Bundle is whose entries are read, if it is within something."""
         self.kind = ""
         self.name = ""
         self.full_url: str | None = None
@@ -57,7 +60,7 @@ class Item:
         self.accounted = 0
         self.person_id = ""
 
-    def met(self, place: int | str, full_url: str | None) -> None:
+    def met(self, place: int, full_url: str | None) -> None:
         """A resource comes up; nothing is counted yet."""
         self.place = place
         self.full_url = full_url
@@ -67,7 +70,8 @@ class Item:
     @property
     def where(self) -> str:
         """The place in the file, in words."""
-        return f"line {self.place}" if isinstance(self.place, int) else self.place
+        own = f"{self.unit} {self.place}" if self.unit else ""
+        return ", ".join(part for part in (self.within, own) if part)
 
     def identify(self, resource_id: str | None) -> None:
         """Gives the resource its name and its stable number."""
@@ -81,8 +85,7 @@ class Item:
             self.sink.begin(self.key, content_of(raw))
         else:
             self.sink.begin(self.key, content_of(raw), *self.version(meta))
-        self.sink.took_in(count)
-        self.taken += count
+        self.take_in(count)
 
     def named(self, resource_id: str | None) -> str:
         """`Type/id`; without an id, from the address of the Bundle's entry, else from the place."""
@@ -100,6 +103,11 @@ class Item:
             updated[1] if isinstance(updated, tuple) else NO_VERSION,
             int(digits) if digits else NO_VERSION,
         )
+
+    def take_in(self, count: int = 1) -> None:
+        """Counts items met."""
+        self.sink.took_in(count)
+        self.taken += count
 
     def about(self, raw: Raw) -> str | None:
         """Finds the person the resource is about, or the reason why there is none;
@@ -135,8 +143,7 @@ class Item:
         """What cannot be decoded is set aside. If its person can be made out, silence
         about that person's drugs or diagnoses no longer means anything."""
         if self.taken == self.accounted:
-            self.sink.took_in()
-            self.taken += 1
+            self.take_in()
         reason, path = fault_of(error, raw)
         if reason == WRONG_SHAPE and path in ("", "$.resourceType"):
             reason = NO_TYPE

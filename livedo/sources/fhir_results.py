@@ -6,7 +6,7 @@ import msgspec
 
 from livedo.record.tables import Fact
 from livedo.sources.fhir_codes import NOWHERE, Coded, Place, given
-from livedo.sources.fhir_item import Item, content_of
+from livedo.sources.fhir_item import Item
 from livedo.sources.fhir_times import Moment
 from livedo.sources.fhir_types import ABSENT, Observation, Valued
 from livedo.sources.fhir_values import NO_VALUE, Value
@@ -40,42 +40,7 @@ class Results:
 
     def read(self, raw: bytes) -> None:
         """One Observation."""
-        observation = _decoder.decode(raw)
-        fact = self._plain(observation)
-        if fact is None:
-            self.read_decoded(observation, raw)
-            return
-        meta, sink = observation.meta, self.item.sink
-        if meta is None:
-            sink.result(fact.fact_id, content_of(raw), fact)
-        else:
-            sink.result(fact.fact_id, content_of(raw), fact, *self.item.version(meta))
-
-    def _plain(self, observation: Observation) -> Fact | None:
-        """The fact of a result without anything out of the ordinary; else None.
-
-        A shorter way to what `read_decoded` does (tested), for what comes by the million.
-        """
-        item = self.item
-        if (
-            observation.component is not ABSENT
-            or observation.body_site is not ABSENT
-            or observation.value_quantity is ABSENT
-            or observation.id is None
-            or observation.status in item.meaning.observation.set_aside
-        ):
-            return None
-        person_id = item.subjects.person(bytes(observation.subject))
-        coded = self.codes.code(bytes(observation.code) or b"null")
-        moment = self._moment(observation)
-        if not person_id or len(coded.concepts) != 1 or not isinstance(moment, Moment):
-            return None
-        value = self.values.of(observation, coded.concepts[0])
-        if not isinstance(value, Value):
-            return None
-        item.person_id = person_id
-        item.identify(observation.id)
-        return self._fact("", observation, observation, coded.concepts[0], value, moment, NOWHERE)
+        self.read_decoded(_decoder.decode(raw), raw)
 
     def read_decoded(
         self, observation: Observation, raw: bytes, fallback: Observation | None = None
@@ -166,33 +131,30 @@ class Results:
         limits = given(part.reference_range)
         low, high = self.values.reference(limits, concept, value.unit) if limits else (None, None)
         words = given(part.interpretation)
-        # In the order of the fields, which is much faster than by name.
-        fact = Fact(
-            item.fact_id(name) if name else item.key,
+        return Fact(
+            item.fact_id(name),
             item.person_id,
             concept,
             moment.start_from,
             moment.start_at,
             moment.known_at,
-            value.present,
-            value.low,
-            value.high,
-            low,
-            high,
-            value.interpretation or (self.codes.interpretation(words) if words else None),
-            moment.end_from,
-            moment.end_at,
-            moment.is_assumed,
-            observation.status,
+            present=value.present,
+            low=value.low,
+            high=value.high,
+            ref_low=low,
+            ref_high=high,
+            interpretation=value.interpretation
+            or (self.codes.interpretation(words) if words else None),
+            end_from=moment.end_from,
+            end_at=moment.end_at,
+            is_known_at_assumed=moment.is_assumed,
+            status=observation.status,
+            body_site=place.site,
+            side=place.side,
+            lesion_id=self._lesion(observation),
             source=item.source_name,
             source_id=item.name,
             original=value.original,
-        )
-        if place is NOWHERE and observation.identifier is observation.focus is ABSENT:
-            return fact
-        lesion = self._lesion(observation)
-        return msgspec.structs.replace(
-            fact, body_site=place.site, side=place.side, lesion_id=lesion
         )
 
     def _lesion(self, observation: Observation) -> str | None:

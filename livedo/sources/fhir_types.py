@@ -331,8 +331,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
-    """A Bundle whose resources are still undecoded."""
+    """A Bundle whose entries are still undecoded."""
 
     resourceType: str  # noqa: N815  FHIR's own name
     type: str | None = None
-    entry: tuple[Entry, ...] | None = None
+    entry: tuple[Raw, ...] | None = None

@@ -82,16 +82,19 @@ class Values:
     def of(self, item: Valued, concept: str) -> Value | str:
         """The value of an Observation or a component, or the reason why there is none."""
         if item.value_quantity is not ABSENT:
-            return self._measured(bytes(item.value_quantity), item, concept)
+            measured = self.measured(bytes(item.value_quantity), concept)
+            if measured is not None:
+                return measured
         return self._otherwise(item, concept)
 
-    def _measured(self, raw: bytes, item: Valued, concept: str) -> Value | str:
-        """A Quantity; laboratories repeat the same few numbers again and again."""
+    def measured(self, raw: bytes, concept: str) -> Value | str | None:
+        """A Quantity, None if there is none; laboratories repeat the same few numbers
+        again and again."""
         known = self._quantities.get((raw, concept))
         if known is None:
             quantity = _quantity_decoder.decode(raw)
             if quantity is None:
-                return self._otherwise(item, concept)
+                return None
             if len(self._quantities) >= REMEMBERED:
                 self._quantities.clear()
             known = self._quantities[raw, concept] = self.quantity(quantity, concept)

@@ -74,6 +74,48 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+ResultRow = tuple[
+    int,
+    int,
+    int,
+    int,
+    str,
+    str,
+    Instant,
+    Instant,
+    Instant,
+    float | None,
+    float | None,
+    float | None,
+    float | None,
+    str | None,
+    bool,
+    str | None,
+    str,
+    str | None,
+]
+"""A plain result: the four parts of its version, then RESULT_FIELDS of its fact."""
+
+RESULT_FIELDS = (
+    "person_id",
+    "concept",
+    "start_from",
+    "start_at",
+    "known_at",
+    "low",
+    "high",
+    "ref_low",
+    "ref_high",
+    "interpretation",
+    "is_known_at_assumed",
+    "status",
+    "source_id",
+    "original",
+)
+"""The fields of a fact in which plain results differ. Their key is the id of the fact,
+they hold at a point, and everything else is as a Fact has it by default."""
+
+
 class Sink(Protocol):
     """Where a reader puts what it reads."""
 
@@ -91,15 +133,8 @@ class Sink(Protocol):
     def used(self, count: int = 1) -> None:
         """So many items of the present resource yielded at least one row."""
 
-    def result(
-        self,
-        key: int,
-        content: int,
-        fact: Fact,
-        updated_at: int = NO_VERSION,
-        number: int = NO_VERSION,
-    ) -> None:
-        """The commonest resource in one go: one item, used, one fact."""
+    def results(self, rows: Sequence[ResultRow], source_name: str) -> None:
+        """Many resources in one go, each of one item, used, with one plain result."""
 
     def set_aside(self, line: SetAside) -> None:
         """An item, or with `is_part` a part of a used item, yields no row."""
@@ -214,9 +249,17 @@ class Versions:
         place = bisect.bisect_right(self._files, (ordinal, chr(0x10FFFF))) - 1
         return self._files[place][1] if place >= 0 else ""
 
-    def begin(self, key: int, content: int, updated_at: int, number: int, used: int = 0) -> None:
-        """Opens the next resource, of which so many items are used so far."""
-        self.numbers.extend((key, content, updated_at, number, used))
+    def begin(self, key: int, content: int, updated_at: int, number: int) -> None:
+        """Opens the next resource."""
+        self.numbers.extend((key, content, updated_at, number, 0))
+
+    def add(self, versions: Sequence[Sequence[int]]) -> None:
+        """Many resources at once, column by column, each with one item used."""
+        count = len(versions[0])
+        block = array("q", bytes(8 * FIELDS * count))
+        for field, column in enumerate((*versions, [1] * count)):
+            block[field::FIELDS] = array("q", column)
+        self.numbers.extend(block)
 
     def fates(self) -> bytearray:
         """For each resource: kept, duplicate or superseded."""

@@ -8,7 +8,8 @@ person's own series. The columns of `livedo.record` do the same for many people.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -26,11 +27,13 @@ from livedo.sources.intake import (
     KEPT,
     NEWEST,
     NO_VERSION,
+    RESULT_FIELDS,
     STAND_INS,
     UNKNOWN_PATIENT,
     USED,
     Declared,
     Ledger,
+    ResultRow,
     Totals,
     Versions,
     ends_in_the_past,
@@ -76,19 +79,15 @@ class MemorySink:
         else:
             self.versions.use(count)
 
-    def result(
-        self,
-        key: int,
-        content: int,
-        fact: Fact,
-        updated_at: int = NO_VERSION,
-        number: int = NO_VERSION,
-    ) -> None:
-        """Opens a resource of one item, which is used, and keeps its fact."""
-        self.begin(key, content, updated_at, number)
-        self.took_in()
-        self.used()
-        self.fact(fact)
+    def results(self, rows: Sequence[ResultRow], source_name: str) -> None:
+        """Opens a resource for each row, uses its one item, and keeps its fact."""
+        for row in rows:
+            fields: dict[str, Any] = dict(zip(RESULT_FIELDS, row[4:], strict=True))
+            held_at = {"end_from": fields["start_at"], "end_at": fields["start_at"]}
+            self.begin(*row[:4])
+            self.took_in()
+            self.used()
+            self.fact(Fact(fact_id=row[0], source=source_name, **fields, **held_at))
 
     def set_aside(self, line: SetAside) -> None:
         """Counts an item set aside."""

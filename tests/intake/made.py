@@ -142,9 +142,8 @@ def settled(
     reader = FhirReader(sink, load_vocabulary(), ZoneInfo(zone))
     sink.opened("made.ndjson")
     reader.item.file = "made.ndjson"
-    for number, resource in enumerate(resources, 1):
-        raw = resource if isinstance(resource, bytes) else msgspec.json.encode(resource)
-        reader.resource(raw, number)
+    lines = [r if isinstance(r, bytes) else msgspec.json.encode(r) for r in resources]
+    reader.read_lines([lines])
     reader.finish()
     return sink.settle(declared)
 

@@ -7,8 +7,10 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from livedo.sources.fhir_results import Results
+from livedo.sources.fhir_types import Observation
+from livedo.sources.intake import ResultRow
 from livedo.sources.memory import Settled
+from livedo.sources.plain_results import PlainResults
 from tests.intake.generated import LINES, OBSERVATIONS
 from tests.intake.made import LOINC, OURS, coded, patient, result, settled, term
 
@@ -39,7 +41,7 @@ def outcome(found: Settled) -> tuple[object, ...]:
 
 
 def the_long_way(*resources: object) -> Settled:
-    with patch.object(Results, "_plain", lambda self, observation: None):
+    with patch.object(PlainResults, "_row", lambda self, raw, observation: None):
         return settled(*resources)  # type: ignore[arg-type]
 
 
@@ -61,13 +63,27 @@ def test_careless_results_come_out_the_same(
 
 def test_a_plain_result_really_takes_the_shorter_way() -> None:
     taken = []
-    plain = Results._plain
+    plain = PlainResults._row
 
-    def watched(self: Results, observation: object) -> object:
-        fact = plain(self, observation)  # type: ignore[arg-type]
-        taken.append(fact is not None)
-        return fact
+    def watched(self: PlainResults, raw: bytes, observation: Observation) -> ResultRow | None:
+        row = plain(self, raw, observation)
+        taken.append(row is not None)
+        return row
 
-    with patch.object(Results, "_plain", watched):
+    with patch.object(PlainResults, "_row", watched):
         settled(patient(), result(1.8, "mmol/L"), result(1.8, "mmol/L", bodySite={"text": "leg"}))
     assert taken == [True, False]
+
+
+def test_one_broken_line_does_not_change_what_its_neighbours_say() -> None:
+    several = [result(1.8, "mmol/L", id=f"o{n}") for n in range(5)]
+    broken = b'{"resourceType":"Observation","id":"cut'
+    found = settled(patient(), *several, broken)
+    assert len(found.patients[0].facts) == 5
+    assert found.ledger.reasons() == {"broken_json": 1}
+
+
+def test_two_broken_lines_that_make_one_whole_are_still_two_broken_lines() -> None:
+    one = b'{"resourceType":"Observation","id":"a","x":[{}'
+    other = b'{"resourceType":"Observation"}]}'
+    assert settled(patient(), one, other).ledger.reasons()["broken_json"] == 2

@@ -174,7 +174,7 @@ class _Commit:
     def run(self, record: Path | None) -> Manifest:
         self._first_look()
         used = self._account()
-        # Without a record it is written all the same, beside: only then are the sums those of a record.
+        # Without a record it is written beside all the same: only then are the sums right.
         written = self._write()
         manifest = self._manifest(used, tuple(written))
         if record is not None:

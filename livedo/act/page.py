@@ -76,6 +76,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     palpation: PalpationPart
     certainty: tuple[CertaintyLevel, ...]
     urgency: tuple[str, ...]
+    silent_after_days: int
     obvious: tuple[str, ...]
     unknown_order: tuple[str, ...]
     silence_told: tuple[str, ...]

@@ -9,6 +9,7 @@ import msgspec
 
 from livedo.act.changes import ChangeWords, Earlier
 from livedo.act.facts_in_words import FactWords
+from livedo.act.page import load_page
 from livedo.act.palpation import PalpationRounds
 from livedo.act.precedence import NOTHING_DUE, OUTSIDE, Standing, standing
 from livedo.act.reasons import ReasonWords, facts_by_reference, spoken
@@ -97,6 +98,9 @@ class Rows:
         unknown = self.deciding(judgement, place)
         facts = self._facts(record, answers, unknown, is_short=is_short)
         palpation = self.rounds.due(record, as_of, place)
+        not_known = self._unknown_text(unknown, facts, as_of, palpation, is_short=is_short)
+        is_quiet = is_short or place.state == OUTSIDE
+        silence = "" if is_quiet else self._silence(record, as_of)
         by_title = place.precedence > LAST_TOLD_GROUP and not is_full
         lines = [
             self.reasons.line(answer, facts, judgement, by_title=by_title) for answer in answers
@@ -105,7 +109,7 @@ class Rows:
             **self._person(record.person, as_of),
             **self._place(place),
             why="" if is_short else self.reasons.why(judgement, place, facts),
-            unknown_text=self._unknown_text(unknown, facts, as_of, palpation, is_short=is_short),
+            unknown_text="; ".join(filter(None, (silence, not_known))),
             is_in_danger=any(self.book.rules[a.rule].kind == "danger" for a in answers),
             reasons=tuple(lines),
             unknown=tuple(self._unknown_lines(unknown, facts, as_of)),
@@ -151,6 +155,14 @@ class Rows:
         if is_short or not unknown:
             return ""
         return self.unknowns.short(tuple(unknown), facts, as_of, palpation)
+
+    def _silence(self, record: PatientRecord, as_of: Instant) -> str:
+        """Since when nothing new has been known, if that is long ago."""
+        newest = max((f.known_at for f in record.facts if f.known_at <= as_of), default=None)
+        days = None if newest is None else self.words.dates.days_between(newest, as_of)
+        if newest is None or days is None or days <= load_page().silent_after_days:
+            return ""
+        return self.words.text("silent", when=self.words.dates.short(newest, as_of))
 
     def _person(self, person: Person, as_of: Instant) -> _WhoIs:
         return _WhoIs(

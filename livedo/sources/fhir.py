@@ -40,6 +40,7 @@ _lists: msgspec.json.Decoder[tuple[msgspec.Raw, ...]] = msgspec.json.Decoder(
     tuple[msgspec.Raw, ...]
 )
 _COMMON = b'{"resourceType":"Observation"'
+HEAD = 64
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -146,7 +147,8 @@ class FhirReader:
 
     def _next(self, raw: bytes, place: int, full_url: str | None) -> None:
         """One more resource. Observations wait for others, to be read in blocks."""
-        if raw.startswith(_COMMON):
+        raw = _without_spaces(raw)
+        if _is_observation(raw):
             self._waiting.append((raw, place, full_url))
             if len(self._waiting) >= BLOCK:
                 self._read_waiting()
@@ -178,7 +180,8 @@ class FhirReader:
             self._whole_file_aside(file, *fault_of(error, bytes(content)))
             return
         for number, raw in enumerate(resources):
-            self.resource(bytes(raw), number)
+            self._next(bytes(raw), number, None)
+        self._read_waiting()
 
     def _bundle_or_resource(self, content: memoryview, file: SourceFile) -> None:
         try:
@@ -192,7 +195,8 @@ class FhirReader:
         if bundle.resourceType == "Bundle":
             self._entries(lambda: bundle.entry or ())
         else:
-            self.resource(bytes(content), 0)
+            self._next(bytes(content), 0, None)
+            self._read_waiting()
 
     def resource(self, raw: bytes, place: int, full_url: str | None = None) -> None:
         """One resource, wherever it comes from."""
@@ -279,6 +283,29 @@ class FhirReader:
         if reason == WRONG_SHAPE and path in ("", "$.resourceType"):
             reason = NO_TYPE
         self._whole_file_aside(file, reason, f"after entry {count - 1}" if count else path)
+
+
+def _without_spaces(raw: bytes) -> bytes:
+    """The same JSON written the shortest way, so that its bytes tell whether it is a copy.
+
+    Whoever spaces JSON does so from the beginning; the order of names is left as it is.
+    """
+    if b'": ' not in raw[:HEAD] and b"\n" not in raw:
+        return raw
+    try:
+        return msgspec.json.format(raw, indent=-1)
+    except UNDECODABLE:
+        return raw
+
+
+def _is_observation(raw: bytes) -> bool:
+    """Whether it is an Observation; a glance mostly tells."""
+    if raw.startswith(_COMMON):
+        return True
+    try:
+        return _headers.decode(raw).resourceType == "Observation"
+    except UNDECODABLE:
+        return False
 
 
 def _addresses(entries: Iterable[Raw | bytes]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ import msgspec
 
 from livedo.record.tables import Fact, SetAside
 from livedo.sources.fhir_codes import NOWHERE, OTHER_DRUG, Coded, Place, given
-from livedo.sources.fhir_item import Item, Postponed, content_of
+from livedo.sources.fhir_item import Item, Postponed
 from livedo.sources.fhir_meaning import StatusMeaning
 from livedo.sources.fhir_results import UNKNOWN_BODY_SITE
 from livedo.sources.fhir_times import Interval, Moment
@@ -241,7 +241,7 @@ class Drugs:
         )
         product = self._described(medication)
         key = stable_id(item.source_name, item.name)
-        product.key = (key, content_of(raw), updated_at, number)
+        product.key = (key, hash(raw), updated_at, number)
         name = item.name.rpartition("/")[2]
         known = self.products.get(name)
         self._met.append(product)

@@ -6,8 +6,6 @@ import re
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from livedo.record.tables import Fact, SetAside
 from livedo.sources.faults import WRONG_SHAPE, fault_of
 from livedo.sources.fhir_codes import Codes
@@ -26,8 +24,6 @@ NO_TYPE = "no_resource_type"
 
 _KIND = re.compile(rb'"resourceType"\s*:\s*"(\w{1,64})"')
 _SUBJECT = re.compile(rb'"(?:subject|patient)"\s*:\s*\{\s*"reference"\s*:\s*"([^"\\]{1,200})"')
-LINE_END = 10
-COMPACT = b'{"resourceType":"'
 
 
 class Postponed(Exception):
@@ -82,9 +78,9 @@ class Item:
         """Takes the resource in as so many items."""
         self.identify(resource_id)
         if meta is None:
-            self.sink.begin(self.key, content_of(raw))
+            self.sink.begin(self.key, hash(raw))
         else:
-            self.sink.begin(self.key, content_of(raw), *self.version(meta))
+            self.sink.begin(self.key, hash(raw), *self.version(meta))
         self.take_in(count)
 
     def named(self, resource_id: str | None) -> str:
@@ -175,13 +171,3 @@ def first_code(concept: CodeableConcept | None) -> str | None:
     if concept is None:
         return None
     return next((c.code for c in concept.coding or () if c.code), concept.text)
-
-
-def content_of(raw: bytes) -> int:
-    """A number for the content, the same for the same resource written with other spaces."""
-    if raw[-1] == LINE_END:
-        raw = raw[:-1]
-    # Whoever spaces JSON does so from the beginning.
-    if not raw.startswith(COMPACT) or b"\n" in raw:
-        raw = msgspec.json.format(raw, indent=-1)
-    return hash(raw)

@@ -23,7 +23,7 @@ VIGNETTES = (".yaml", ".yml")
 DOCUMENTS = (".md", ".txt", ".rst", ".html", ".pdf", "license", "notice", "readme")
 DECLARATIONS = ("observed.yaml", "observed.yml")
 BOM = b"\xef\xbb\xbf"
-PIECE = 1 << 20
+PIECE = 1 << 18
 BLANK = b" \t\r\n"
 
 

@@ -16,7 +16,7 @@ import msgspec
 
 from livedo.sources.faults import UNDECODABLE
 from livedo.sources.fhir_codes import NULL
-from livedo.sources.fhir_item import Item, content_of
+from livedo.sources.fhir_item import Item
 from livedo.sources.fhir_times import Moment
 from livedo.sources.fhir_types import ABSENT, Observation
 from livedo.sources.fhir_values import Value
@@ -108,7 +108,7 @@ class PlainResults:
         key = blake2b(self._prefix + str(observation.id).encode(), digest_size=8).digest()
         return (
             from_bytes(key, "big") >> 1,
-            hash(raw) if b"\n" not in raw else content_of(raw),
+            hash(raw),
             *version,
             person_id,
             concepts[0],

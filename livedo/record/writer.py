@@ -39,7 +39,7 @@ from livedo.sources.intake import (
 
 ROW_GROUP = 4096
 """Facts in a row group, rounded up to whole people: one person is read in milliseconds."""
-BUCKET_FACTS = 250_000
+BUCKET_FACTS = 60_000
 SILENCE_CAN_MEAN_NO = (*PAST_ENDS, "drug")
 
 

@@ -81,7 +81,7 @@ class RuleBook:
     @functools.cached_property
     def positive(self) -> Mapping[str, tuple[str, ...]]:
         """The rules whose yes a rule builds on: what stands under a `not` is left out."""
-        return {id: tuple(_built_on(rule.when)) for id, rule in self.rules.items()}
+        return {id: tuple(_asked(rule.when, "yes")) for id, rule in self.rules.items()}
 
     def behind(
         self, rule_id: str, judgement: Judgement, but: Collection[str] = ()
@@ -128,7 +128,7 @@ class RuleBook:
     def asked_unknown(self) -> Mapping[str, tuple[str, ...]]:
         """The risk factors whose being undecided is what a rule asks for."""
         return {
-            id: tuple(a for a in _asked_unknown(rule.when) if self.rules[a].kind == "risk")
+            id: tuple(a for a in _asked(rule.when, "unknown") if self.rules[a].kind == "risk")
             for id, rule in self.rules.items()
         }
 
@@ -187,22 +187,14 @@ class RuleBook:
         return kind, grade, rule_id
 
 
-def _built_on(condition: Condition) -> Iterator[str]:
+def _asked(condition: Condition, answer: str) -> Iterator[str]:
+    """The rules of which a condition asks for this answer, outside any `not`."""
     match condition:
-        case schema.RuleIs(rule=rule, is_="yes"):
+        case schema.RuleIs(rule=rule, is_=asked) if asked == answer:
             yield rule
         case schema.All(all=parts) | schema.Any(any=parts) | schema.AtLeast(of=parts):
             for part in parts:
-                yield from _built_on(part)
-
-
-def _asked_unknown(condition: Condition) -> Iterator[str]:
-    match condition:
-        case schema.RuleIs(rule=rule, is_="unknown"):
-            yield rule
-        case schema.All(all=parts) | schema.Any(any=parts) | schema.AtLeast(of=parts):
-            for part in parts:
-                yield from _asked_unknown(part)
+                yield from _asked(part, answer)
 
 
 def _leaves(condition: Condition) -> Iterator[Condition]:

@@ -16,9 +16,6 @@ from livedo.record.tables import Instant
 
 Document = dict[str, Any]
 
-NOT_YET = ("workup", "differential", "plan", "safety")
-"""Parts of a patient's document that this version cannot fill. They are null and named here."""
-
 _INSTANTS = frozenset({"at", "from_at", "to_at", "decided_at", "good_until", "last_at"})
 
 
@@ -86,12 +83,20 @@ def explanation_document(explanation: Explanation) -> Document:
     shown = _plain(explanation)
     result = shown.pop("result")
     palpation = shown.pop("palpation")
+    workup, differential, plan = (shown.pop(part) for part in ("workup", "differential", "plan"))
     return {
         **patient_document(explanation.result),
         "explanation": {"title": result["title"], "state_text": result["state_text"], **shown},
-        **dict.fromkeys(NOT_YET),
+        "workup": workup.pop("lines"),
+        "biopsy": workup["biopsy"],
+        "alarms": workup["alarms"],
+        "differential": differential.pop("lines"),
+        "differential_notes": differential,
+        "plan": plan.pop("lines"),
+        "not_offered": plan.pop("not_offered"),
+        "safety": plan.pop("safety"),
+        "care": plan,
         "palpation": palpation,
-        "not_yet": list(NOT_YET),
     }
 
 

@@ -9,14 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from livedo.act.certainties import Certainties
+from livedo.act.consultation import Consultation
+from livedo.act.differential import Diagnoses
 from livedo.act.facts_in_words import FactWords, capitalised
+from livedo.act.histology import Biopsies
 from livedo.act.laboratory import LabTable
+from livedo.act.mechanism import Mechanisms
 from livedo.act.page import load_page
-from livedo.act.precedence import CANNOT_TELL, OUTSIDE, Standing, standing, status
+from livedo.act.plan import Options
+from livedo.act.precedence import CANNOT_TELL, OUTSIDE, Standing, standing
 from livedo.act.prescriptions import DrugTable
 from livedo.act.quantities_in_words import as_units
+from livedo.act.reasons import facts_by_reference
 from livedo.act.result import (
-    CertaintyLine,
     DataAge,
     Explanation,
     ExplanationLine,
@@ -27,7 +33,7 @@ from livedo.act.rows import Engine, Rows
 from livedo.act.sections import Sections
 from livedo.act.skin import SkinTable
 from livedo.act.statements import StatementWords
-from livedo.assess.answer import Judgement
+from livedo.act.workup import Workups
 from livedo.record.tables import Fact, Instant, PatientRecord
 
 
@@ -62,11 +68,24 @@ class Explainer:
         self.drugs = DrugTable(self.book, words)
         self.skin = SkinTable(words)
         self.statements = StatementWords(words)
+        self.certainties = Certainties(self.rows)
+        self.workups = Workups(self.rows)
+        self.biopsies = Biopsies(self.rows)
+        self.diagnoses = Diagnoses(self.rows)
+        self.options = Options(self.rows)
+        self.mechanisms = Mechanisms(self.rows)
+
+    def consultation(self, record: PatientRecord, place: Standing, as_of: Instant) -> Consultation:
+        """Everything the deeper parts are made from: every kind of rule is asked here."""
+        judgement = self.rows.engine.judge(record, as_of)
+        return Consultation(record, judgement, place, facts_by_reference(record))
 
     def explanation(self, record: PatientRecord, as_of: Instant) -> Explanation:
         """One person at one moment."""
         judgement = self.rows.judge(record, as_of)
         place = standing(judgement, self.book)
+        case = self.consultation(record, place, as_of)
+        plan = self.options.plan(case)
         result = self.rows.result(record, judgement, place, is_full=True)
         parts = self.sections.of(record, judgement, place)
         shown = (*parts.danger, *parts.why, *parts.why_not, *parts.cannot_tell)
@@ -86,11 +105,16 @@ class Explainer:
             cannot_tell=parts.cannot_tell,
             facts=_facts_of(shown),
             claims=self.statements.lines(_claims_of(shown)),
-            certainty=self._certainty(judgement),
+            certainty=self.certainties.lines(case),
             labs=labs,
             drugs=self.drugs.lines(record, judgement),
             skin=self.skin.lines(record, as_of, palpation.protected),
             palpation=palpation,
+            workup=self.workups.workup(case),
+            histology=self.biopsies.reading(case),
+            differential=self.diagnoses.differential(case),
+            plan=plan,
+            mechanism=self.mechanisms.mechanism(case, plan),
             data=self._data(record, as_of, parts.oldest_needed),
             review=self._review(shown),
             closing=self.words.text("closing"),
@@ -140,22 +164,6 @@ class Explainer:
         """A sentence with one full stop: a Danish month ends in one of its own."""
         text = self.words.text(key, **values)
         return text.removesuffix(".") if text.endswith("..") else text
-
-    def _certainty(self, judgement: Judgement) -> tuple[CertaintyLine, ...]:
-        """Every published definition that the rules hold, and what it says of the data seen."""
-        lines = []
-        for rule_id in self.book.of_kind("certainty"):
-            answer = status(judgement, rule_id)
-            word = "unknown" if answer is None else answer.value
-            lines.append(
-                CertaintyLine(
-                    definition=self.rows.reasons.title(rule_id),
-                    answer=word,
-                    text=self.words.text(f"definition.{word}"),
-                    rule=rule_id,
-                )
-            )
-        return tuple(lines)
 
     def _data(self, record: PatientRecord, as_of: Instant, oldest: tuple[Fact, ...]) -> DataAge:
         dates = self.words.dates

@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from livedo.act.parts import Differential, HistologyReading, Mechanism, Plan, Workup
 from livedo.record.tables import Instant
 
 Direction = Literal["worse", "new", "same", "better"]
@@ -353,6 +354,13 @@ class CertaintyLine(msgspec.Struct, frozen=True, kw_only=True):
     answer: str
     text: str
     rule: str = ""
+    level: str = ""
+    """The surest level that the definition reaches: suspected, probable, confirmed."""
+    limits: str = ""
+    """What the definition cannot do."""
+    is_ours: bool = False
+    evidence: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
 
 
 class DataAge(msgspec.Struct, frozen=True, kw_only=True):
@@ -394,6 +402,11 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     drugs: tuple[DrugLine, ...] = ()
     skin: tuple[LesionLine, ...] = ()
     palpation: PalpationPlan | None = None
+    workup: Workup = Workup()
+    histology: HistologyReading | None = None
+    differential: Differential = Differential()
+    plan: Plan = Plan()
+    mechanism: Mechanism = Mechanism()
     data: DataAge
     review: str = ""
     """"not yet reviewed by a clinician" as long as a rule that speaks is not."""

@@ -21,6 +21,7 @@ class CaseFileReading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     imaging_withheld_with: tuple[str, ...]
     notes: Mapping[str, str]
     lesion: str
+    lesion_age: str
     units: Mapping[str, str]
     sexes: Mapping[str, str]
 

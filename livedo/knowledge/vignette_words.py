@@ -17,6 +17,8 @@ class VignetteWord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     present: Literal["yes", "no", "unknown"] = "yes"
     interpretation: str | None = None
     body_site: str | None = None
+    within_days: int | None = None
+    """What the word itself calls recent began at most so many days before; a reading of ours."""
     set_aside: str | None = None
     why: str | None = None
 

@@ -125,9 +125,12 @@ class CaseRows:
         span = {"start_from": began, "start_at": self.moment, "end_from": None, "end_at": None}
         return self._fact(place, concept, present=present, matched_by="text", **(span | more))
 
-    def _some_time_before(self, place: str, concept: str, present: str) -> Fact:
-        """An event of an unknown day."""
-        span = {"start_from": self._before, "end_from": self._before}
+    def _some_time_before(
+        self, place: str, concept: str, present: str, within_days: int | None = None
+    ) -> Fact:
+        """An event of an unknown day; one that its word calls recent lies within so many days."""
+        earliest = self._before if within_days is None else self.moment - within_days * DAY
+        span = {"start_from": earliest, "end_from": earliest}
         return self._fact(place, concept, present=present, matched_by="text", **span)
 
     def _stated(self, field: str, place: str, word: object) -> Rows | str:
@@ -136,9 +139,10 @@ class CaseRows:
         if isinstance(meaning, str):
             return meaning
         concept = meaning.concept or ""
-        is_event = self._vocabulary.concept(concept).kind == "event"
-        row = self._some_time_before if is_event else self._lasting
-        return (row(place, concept, meaning.present),)
+        if self._vocabulary.concept(concept).kind == "event":
+            days = meaning.within_days
+            return (self._some_time_before(place, concept, meaning.present, days),)
+        return (self._lasting(place, concept, meaning.present),)
 
     def _valued(self, place: str, concept: str, value: Value | str, **more: Any) -> Rows | str:
         if isinstance(value, str):

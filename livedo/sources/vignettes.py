@@ -318,7 +318,11 @@ class CaseFile(CaseRows):
             return UNREADABLE
         earliest, latest = self._ago(weeks, 7)
         span = {"start_from": earliest, "start_at": latest, "end_from": latest, "end_at": latest}
-        return tuple(self._lesion(place, site, **span) for site in self._sites())
+        seen = tuple(self._lesion(place, site, **span) for site in self._sites())
+        told = Quantity(value=weeks, unit=self._reading.units["duration_weeks"])
+        age = self._values.quantity(told, self._reading.lesion_age)
+        rows = self._valued(f"{place}.age", self._reading.lesion_age, age)
+        return seen if isinstance(rows, str) else (*seen, *rows)
 
     def _symmetric(self, place: str, value: object) -> Rows | str:
         meaning = self._word("symmetric", value)

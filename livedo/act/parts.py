@@ -36,6 +36,8 @@ class WorkupLine(msgspec.Struct, frozen=True, kw_only=True):
     decided_at: Instant | None = None
     note: str = ""
     rule: str = ""
+    concepts: tuple[str, ...] = ()
+    """What would have to be measured or asked."""
     evidence: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from livedo.act.judging import Judged, Progress, Task, judge_all
 from livedo.act.rows import Engine
+from livedo.act.rule_book import SCREENING
 from livedo.act.runs import EarlierRun
 from livedo.act.shelf import Rank, Shelf
 from livedo.assess.engine_python import PythonEngine
@@ -72,4 +73,4 @@ def _judge_bucket(setting: Setting, number: int) -> Part:
 def _engine(folder: Path) -> Engine:
     """One engine a process."""
     knowledge = load_knowledge() if folder == SHIPPED else Knowledge.from_folder(folder)
-    return PythonEngine(knowledge)
+    return PythonEngine(knowledge, SCREENING)

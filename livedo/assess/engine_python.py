@@ -19,6 +19,7 @@ from livedo.assess.terms import terms_of
 from livedo.assess.timeline import Timeline, scope_of
 from livedo.errors import UnknownConcept
 from livedo.knowledge.schema import Rule
+from livedo.knowledge.tree import rules_named
 from livedo.record.tables import Instant, PatientRecord
 
 if TYPE_CHECKING:
@@ -44,18 +45,23 @@ class Knowing(Protocol):
 class PythonEngine:
     """Rules compiled once, to judge any number of patients.
 
+    Args:
+        kinds: the kinds of rules to compile, with every rule that they ask; all if not
+            given. Screening everybody needs only some of them.
+
     `broken` names the rules that could not be compiled, with the reason; they
     answer unknown and take no other rule down.
     """
 
-    def __init__(self, knowledge: Knowing) -> None:
+    def __init__(self, knowledge: Knowing, kinds: Collection[str] | None = None) -> None:
         self.knowledge = knowledge
         self.broken: dict[str, str] = {}
         terms = terms_of(knowledge.vocabulary)
-        conditions = [rule.when for rule in knowledge.rules.values()]
+        rules = knowledge.rules if kinds is None else _asked_by(knowledge.rules, kinds)
+        conditions = [rule.when for rule in rules.values()]
         compiler = Compiler(terms, conditions, self._outcome)
         self._evaluators = {
-            rule_id: self._compiled(compiler, rule) for rule_id, rule in knowledge.rules.items()
+            rule_id: self._compiled(compiler, rule) for rule_id, rule in rules.items()
         }
         self._scope = scope_of(concepts_in(conditions), terms.lineages)
         self._slots = compiler.slots
@@ -124,6 +130,15 @@ class PythonEngine:
                 known = _failed(rule_id)
             timeline.outcomes[rule_id] = known
         return known
+
+
+def _asked_by(rules: Mapping[str, Rule], kinds: Collection[str]) -> dict[str, Rule]:
+    """Rules of these kinds and every rule that they ask, in dependency order."""
+    wanted = {rule_id for rule_id, rule in rules.items() if rule.kind in kinds}
+    for rule_id in reversed(list(rules)):
+        if rule_id in wanted:
+            wanted.update(rules_named(rules[rule_id].when))
+    return {rule_id: rule for rule_id, rule in rules.items() if rule_id in wanted}
 
 
 def _failed(rule_id: str) -> Outcome:

@@ -24,6 +24,9 @@ class CaseFileReading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     lesion_age: str
     units: Mapping[str, str]
     sexes: Mapping[str, str]
+    renal_tag: str
+    sparse_tag: str
+    contested: str
 
 
 @cache

@@ -20,6 +20,7 @@ from livedo.surfaces.commands.completion import completion
 from livedo.surfaces.commands.config import config
 from livedo.surfaces.commands.demo import demo
 from livedo.surfaces.commands.doctor import doctor
+from livedo.surfaces.commands.evaluate import evaluate
 from livedo.surfaces.commands.knowledge import knowledge
 from livedo.surfaces.commands.patient import patient
 from livedo.surfaces.commands.read import read
@@ -134,7 +135,7 @@ def cli() -> None:
 
 
 for command in (
-    demo, patient, read, screen, replay, report, knowledge, doctor, config, completion
+    demo, patient, read, screen, replay, report, knowledge, evaluate, doctor, config, completion
 ):  # fmt: skip
     cli.add_command(command)
 

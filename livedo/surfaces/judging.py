@@ -28,6 +28,15 @@ def python_engine() -> PythonEngine:
     return PythonEngine(load_knowledge())
 
 
+def screening_engine() -> PythonEngine:
+    """The reference engine with the rules that run on everyone, and no others."""
+    from livedo.act.rule_book import SCREENING
+    from livedo.assess.engine_python import PythonEngine
+    from livedo.knowledge.load import load_knowledge
+
+    return PythonEngine(load_knowledge(), SCREENING)
+
+
 def refuse_engine_not_built(name: str) -> None:
     """A clear message for an engine that this version does not hold."""
     if name not in BUILT_ENGINES:

@@ -11,7 +11,7 @@ from typing import IO, Any, cast
 from livedo import instants
 from livedo.act.result import PatientResult, Screening
 from livedo.errors import Unexpected
-from livedo.surfaces.judging import moment_asked, open_at, python_engine
+from livedo.surfaces.judging import moment_asked, open_at, screening_engine
 from livedo.surfaces.options import Reader
 from livedo.surfaces.output import text_out, whole_file
 from livedo.surfaces.progress import Progress
@@ -54,7 +54,7 @@ def screened(
     with Progress(say) as progress:
         screening = screen(
             record,
-            python_engine(),
+            screening_engine(),
             moment,
             changed_since=changed_since,
             processes=processes,

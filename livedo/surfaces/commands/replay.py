@@ -47,14 +47,19 @@ def replay(
     13 no such person; 23 not a date.
     """
     from livedo.act.replay import replay as replayed
-    from livedo.surfaces.judging import moment_asked, python_engine
+    from livedo.surfaces.judging import moment_asked, screening_engine
     from livedo.surfaces.one_patient import find_patient
     from livedo.surfaces.replay_text import replay_lines
 
     found = find_patient(place, person_id, observed, time_zone)
     moment = moment_asked(as_of, found.newest_known_at, found.time_zone)
     history = replayed(
-        found.record, python_engine(), moment, reader.lang, reader.units, time_zone=found.time_zone
+        found.record,
+        screening_engine(),
+        moment,
+        reader.lang,
+        reader.units,
+        time_zone=found.time_zone,
     )
     if as_json:
         import msgspec

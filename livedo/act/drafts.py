@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from livedo.act.parts import Act
 from livedo.act.option_files import Option
+from livedo.act.parts import Act
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

@@ -60,7 +60,7 @@ class Options:
         )
 
     def _tells(self, rule_id: str, case: Consultation) -> bool:
-        """Whether a rule is a reason. Of the states only the highest is, where the person stands."""
+        """Whether a rule is a reason; of the states only the one where the person stands."""
         kind, _, name = rule_id.partition("/")
         is_lower = kind == "state" and name != case.standing.state
         return case.is_yes(rule_id) and rule_id in self.book.rules and not is_lower

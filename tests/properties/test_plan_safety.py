@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from livedo.act.explanation import Explainer
@@ -40,7 +41,7 @@ STATES = (
 LABS = {
     "lab.calcium_total": ["1.90 mmol/L", "2.14 mmol/L", "2.15 mmol/L", "2.60 mmol/L"],
     "lab.calcium_corrected": ["1.90 mmol/L", "2.30 mmol/L"],
-    "lab.pth_intact": ["5 pmol/L", "130 pmol/L"],
+    "lab.pth_intact": ["5 pmol/L", "130 pmol/L", "1200 pg/mL"],
     "lab.phosphate": ["1.2 mmol/L", "2.4 mmol/L"],
     "lab.egfr": ["20 mL/min", "35 mL/min", "80 mL/min"],
 }
@@ -85,15 +86,29 @@ sick = st.sampled_from(
         [],
     ]
 )
+CLEAR = [{"concept": concept, "on": "2026-11-18", "present": "no"} for concept in OPEN]
+looked_at = st.one_of(
+    st.lists(signs, max_size=6), st.lists(signs, max_size=2).map(lambda more: [*more, *CLEAR])
+)
+high_pth = st.lists(labs, max_size=3).map(
+    lambda more: [*more, {"concept": "lab.pth_intact", "value": "1200 pg/mL", "on": "2026-11-02"}]
+)
 patients = st.tuples(
     sick,
-    st.lists(signs, max_size=6),
+    looked_at,
     st.lists(pain, max_size=1),
     st.lists(states, max_size=4),
-    st.lists(labs, max_size=4),
+    st.one_of(st.lists(labs, max_size=4), high_pth),
     st.sampled_from([(), ("drug",), ("drug", "condition", "dialysis", "procedure")]),
 )
 Told = tuple[Any, ...]
+MUST_OCCUR = {
+    "drug.glucocorticoid_systemic",
+    "procedure.debridement",
+    "drug.calcimimetic",
+    "drug.bisphosphonate",
+    "drug.heparin",
+}
 
 
 def facts_of(told: Told) -> list[dict[str, Any]]:
@@ -187,3 +202,11 @@ def test_heparin_always_names_bleeding_and_the_place(told: Told) -> None:
     for line in about(plan_of(told), "drug.heparin", "start", "review"):
         assert any("Bleeding" in text for text in line.cautions)
         assert any("protected body site" in text for text in line.cautions)
+
+
+@pytest.mark.parametrize("concept", sorted(MUST_OCCUR))
+def test_the_generated_patients_include_some_who_are_offered_it(concept: str) -> None:
+    def is_offered(told: Told) -> bool:
+        return bool(about(plan_of(told), concept, "start"))
+
+    assert find(patients, is_offered, settings=settings(max_examples=2000, database=None))

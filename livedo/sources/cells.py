@@ -40,7 +40,7 @@ def _unreadable(file: SourceFile, next_step: str) -> SourceUnreadable:
 
 
 def _of_text(file: SourceFile, table: Table) -> Iterator[Row]:
-    binary = cast(IO[bytes], gzip.open(file.path, "rb") if file.is_packed else file.path.open("rb"))
+    binary = _bytes_of(file)
     encoding = "utf-8-sig" if table.encoding == "utf-8" else "cp1252"
     # Bytes that are no text come through as lone surrogates, so that only their row is lost.
     with io.TextIOWrapper(binary, encoding, errors="surrogateescape", newline="") as lines:
@@ -55,6 +55,12 @@ def _of_text(file: SourceFile, table: Table) -> Iterator[Row]:
                 cells = None
             yield begins, cast("list[Cell] | None", cells)
             begins = reader.line_num + 1
+
+
+def _bytes_of(file: SourceFile) -> IO[bytes]:
+    if file.is_packed:
+        return cast(IO[bytes], gzip.open(file.path, "rb"))
+    return file.path.open("rb")
 
 
 def _of_workbook(file: SourceFile, table: Table) -> Iterator[Row]:

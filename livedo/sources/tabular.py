@@ -1,4 +1,4 @@
-"""CSV and Excel extracts: each row becomes what a FHIR resource would say, read by the same readers.
+"""CSV and Excel extracts: each row becomes what FHIR would say, read by the same readers.
 
 So drugs are recognised, units converted, dates placed and statuses judged in one
 place only. A row is one item; in a wide table a filled cell is one.
@@ -30,7 +30,7 @@ from livedo.sources.fhir_types import Meta, Patient, Raw
 from livedo.sources.fhir_values import NO_VALUE
 from livedo.sources.files import SourceFile
 from livedo.sources.intake import NO_VERSION, Sink, stable_id
-from livedo.sources.mapping import DATES, ExtractMapping, Table, cell_meaning, meant, refused
+from livedo.sources.mapping import ExtractMapping, Table, cell_meaning, meant, refused
 
 if TYPE_CHECKING:
     from livedo.knowledge.vocabulary import Vocabulary
@@ -45,7 +45,10 @@ NO_DATE_AT_ALL = "?"
 
 OURS = "urn:livedo:concept"
 EXCEL_DAY_ZERO = date(1899, 12, 30)
-_NUMBER = r"(?P<sign>[<>]=?|≤|≥)?\s*(?P<number>[+-]?\d+(?:{point}\d+)?(?:[eE][+-]?\d+)?)\s*(?P<unit>[^\d\s.,].*)?"
+_NUMBER = (
+    r"(?P<sign>[<>]=?|≤|≥)?\s*(?P<number>[+-]?\d+(?:{point}\d+)?(?:[eE][+-]?\d+)?)"
+    r"\s*(?P<unit>[^\d\s.,].*)?"
+)
 _NUMBERS = {mark: re.compile(_NUMBER.replace("{point}", re.escape(mark))) for mark in (".", ",")}
 _SIGNS = {"≤": "<=", "≥": ">="}
 _LIKE_A_NUMBER = re.compile(r"[<>≤≥=\s+-]*[\d.,]+\s*\S*")

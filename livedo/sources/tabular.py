@@ -330,7 +330,8 @@ class Reading:
         if quantity is not None:
             return {"valueQuantity": quantity}
         # A number in another form than the mapping states is not to be guessed at.
-        is_strange = _LIKE_A_NUMBER.fullmatch(said) and ":" not in said
+        is_as_stated = _NUMBERS[self.table.decimal].fullmatch(said) or ":" in said
+        is_strange = not is_as_stated and _LIKE_A_NUMBER.fullmatch(said)
         return {"valueString": "?" if is_strange else said}
 
     def _quantity(self, field: str) -> Fields | None:

@@ -330,8 +330,10 @@ class Reading:
         if quantity is not None:
             return {"valueQuantity": quantity}
         # A number in another form than the mapping states is not to be guessed at.
-        is_as_stated = _NUMBERS[self.table.decimal].fullmatch(said) or ":" in said
-        is_strange = not is_as_stated and _LIKE_A_NUMBER.fullmatch(said)
+        if _NUMBERS[self.table.decimal].fullmatch(said):
+            # A number too large to be one: its reader says that it is impossible.
+            return {"valueString": f"{said} {self.text('unit')}"}
+        is_strange = ":" not in said and _LIKE_A_NUMBER.fullmatch(said)
         return {"valueString": "?" if is_strange else said}
 
     def _quantity(self, field: str) -> Fields | None:

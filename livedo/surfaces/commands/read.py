@@ -58,7 +58,7 @@ def read(
     fail_on: str | None,
     reader: Reader,
 ) -> None:
-    """Read FHIR R4 files, CSV and Excel extracts or case vignettes into a record.
+    """Read FHIR, CSV, Excel or case files into a record.
 
     FHIR R4 Bundles, NDJSON and NDJSON.gz, or a folder of them. CSV, TSV and
     XLSX are read as a mapping file says: docs/how-to/read-csv-and-excel.md.

@@ -107,6 +107,13 @@ class SettingInvalid(LivedoError):
     exit_status = 24
 
 
+class MappingInvalid(LivedoError):
+    """The mapping of an extract holds mistakes; all of them are listed."""
+
+    code = "LIV-206"
+    exit_status = 25
+
+
 class PartMissing(LivedoError):
     """A part of the installation that this command needs is not there."""
 

@@ -24,7 +24,9 @@ from livedo.record.tables import Instant, PatientRecord, SetAside
 from livedo.sources.fhir import EMPTY_FILE, UNREADABLE_FILE, FhirReader
 from livedo.sources.files import SourceFile, source_files
 from livedo.sources.intake import Declared, Ledger, Sink, Totals, stable_id
+from livedo.sources.mapping import NAMES, ExtractMapping, read_mapping
 from livedo.sources.memory import MemorySink
+from livedo.sources.tabular import TabularReader, check_headers, tables_in
 
 Source = str | Path
 Progress = Callable[[str, int], None]
@@ -64,6 +66,7 @@ def read(
     observed: Iterable[str] = (),
     zone: str = "UTC",
     source_name: str = FHIR,
+    mapping: str | Path | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> ReadReport:
@@ -75,12 +78,14 @@ def read(
         observed: spans for which the source speaks, `domain=FROM..TO` with
             `,history` where it also knows everything before, or a YAML file of them.
         zone: the time zone whose days bare dates mean.
+        mapping: what the columns of CSV and Excel files mean; without it the
+            `mapping.yaml` of the folder, if there is one.
         dry_run: reads and counts, and writes nothing.
         progress: is told the file and the resources read of it, now and then.
     """
     from livedo.record.folder import writing
 
-    plan = _planned(sources, observed, zone, source_name)
+    plan = _planned(sources, observed, zone, source_name, mapping)
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="livedo-") as aside:
             return _report(_read_into(Path(aside), None, plan, progress), None)
@@ -96,10 +101,15 @@ class _Plan(msgspec.Struct, frozen=True):
     zone: ZoneInfo
     source_name: str
     declared: tuple[Declared, ...]
+    mapping: ExtractMapping | None = None
 
 
 def _planned(
-    sources: Source | Sequence[Source], observed: Iterable[str], zone: str, source_name: str
+    sources: Source | Sequence[Source],
+    observed: Iterable[str],
+    zone: str,
+    source_name: str,
+    mapping: str | Path | None,
 ) -> _Plan:
     paths = [Path(sources)] if isinstance(sources, str | Path) else [Path(s) for s in sources]
     if not paths:
@@ -108,9 +118,23 @@ def _planned(
             next_step="Name a file or a folder: livedo read FOLDER --into RECORD",
         )
     time_zone = zone_named(zone)
-    declared = declared_spans(observed, time_zone)
-    files = [file for path in paths for file in source_files(path)]
-    return _Plan(paths, files, time_zone, source_name, declared)
+    place = _mapping_of(paths, mapping)
+    read_as = read_mapping(place, load_vocabulary()) if place else None
+    said = [*observed, *([str(place)] if read_as and read_as.observed else [])]
+    declared = declared_spans(said, time_zone)
+    files = [f for path in paths for f in source_files(path, with_tables=place is not None)]
+    if place and read_as:
+        files = [file for file in files if file.path.resolve() != place.resolve()]
+        check_headers(read_as, files, place.name)
+    return _Plan(paths, files, time_zone, source_name, declared, read_as)
+
+
+def _mapping_of(paths: list[Path], mapping: str | Path | None) -> Path | None:
+    """The mapping named, else the one that lies in the first folder that holds one."""
+    if mapping is not None:
+        return Path(mapping)
+    lying = (path / name for path in paths if path.is_dir() for name in NAMES)
+    return next((place for place in lying if place.is_file()), None)
 
 
 def _read_into(
@@ -162,9 +186,10 @@ def read_in_memory(
     observed: Iterable[str] = (),
     zone: str = "UTC",
     source_name: str = FHIR,
+    mapping: str | Path | None = None,
 ) -> InMemory:
     """The patients of a few files, straight away: a Bundle, NDJSON, a case vignette."""
-    plan = _planned(sources, observed, zone, source_name)
+    plan = _planned(sources, observed, zone, source_name, mapping)
     sink = MemorySink()
     is_invented = _read_files(plan, sink, None)
     _refuse_nothing(sink.ledger, plan)
@@ -189,11 +214,16 @@ def read_in_memory(
 def _read_files(plan: _Plan, sink: Sink, progress: Progress | None) -> bool:
     """Reads every file; says whether all people in them are marked as invented."""
     reader = FhirReader(sink, load_vocabulary(), plan.zone, plan.source_name)
+    tables = _tables(plan, sink)
     for file in plan.files:
         if progress is not None:
             progress(file.label, 0)
             reader.progress = partial(progress, file.label)
-        if file.is_vignette:
+        if tables is not None and tables_in(plan.mapping, file):
+            tables.read(file)
+        elif file.is_table:
+            _set_file_aside(file, NOT_READ, sink)
+        elif file.is_vignette:
             _read_vignette(file, sink)
         elif file.is_known:
             reader.read(file)
@@ -201,6 +231,13 @@ def _read_files(plan: _Plan, sink: Sink, progress: Progress | None) -> bool:
             _set_file_aside(file, NOT_READ, sink)
     reader.finish()
     return reader.is_invented
+
+
+def _tables(plan: _Plan, sink: Sink) -> TabularReader | None:
+    """The reader of CSV and Excel files, where a mapping says what they mean."""
+    if plan.mapping is None:
+        return None
+    return TabularReader(sink, load_vocabulary(), plan.zone, plan.source_name, plan.mapping)
 
 
 def _read_vignette(file: SourceFile, sink: Sink) -> None:

@@ -21,7 +21,8 @@ LINES = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
 WHOLE = (".json", ".json.gz")
 VIGNETTES = (".yaml", ".yml")
 DOCUMENTS = (".md", ".txt", ".rst", ".html", ".pdf", "license", "notice", "readme")
-DECLARATIONS = ("observed.yaml", "observed.yml")
+DECLARATIONS = ("observed.yaml", "observed.yml", "mapping.yaml", "mapping.yml")
+TABLES = (".csv", ".csv.gz", ".tsv", ".xlsx")
 BOM = b"\xef\xbb\xbf"
 PIECE = 1 << 18
 BLANK = b" \t\r\n"
@@ -53,6 +54,11 @@ class SourceFile(msgspec.Struct, frozen=True):
         return self.path.name.casefold().endswith(WHOLE)
 
     @property
+    def is_table(self) -> bool:
+        """Whether its name says that it holds rows and columns."""
+        return self.path.name.casefold().endswith(TABLES)
+
+    @property
     def is_packed(self) -> bool:
         """Whether it is compressed."""
         return self.path.name.casefold().endswith(".gz")
@@ -63,8 +69,10 @@ class SourceFile(msgspec.Struct, frozen=True):
         return self.is_named or self.is_lines or self.is_whole or self.is_vignette
 
 
-def source_files(source: Path) -> list[SourceFile]:
+def source_files(source: Path, *, with_tables: bool = False) -> list[SourceFile]:
     """The files of a source: itself, or everything below a folder, in a fixed order.
+
+    With a mapping, tables are files that can be read too.
 
     Raises:
         SourceUnreadable: there is no such file or folder, or the folder holds nothing.
@@ -74,12 +82,12 @@ def source_files(source: Path) -> list[SourceFile]:
             SourceFile(path, f"{source.resolve().name}/{path.relative_to(source).as_posix()}")
             for path in _below(source)
         ]
-        if not any(file.is_known for file in found):
+        if not any(file.is_known or (with_tables and file.is_table) for file in found):
             raise SourceUnreadable(
                 "The folder holds no file that can be read.",
                 where=str(source),
                 next_step="Livedo reads .json, .ndjson and .jsonl, each also as .gz, "
-                "and case vignettes as .yaml.",
+                "case vignettes as .yaml, and .csv, .tsv and .xlsx with a mapping.yaml.",
             )
         return found
     if not source.exists():

@@ -21,6 +21,7 @@ def read_sources(
     observed: tuple[str, ...],
     time_zone: str,
     reader: Reader,
+    mapping: Path | None = None,
 ) -> ReadReport:
     """Reads everything into a record, or only counts when `into` is None."""
     from livedo.record.build import read
@@ -43,6 +44,7 @@ def read_sources(
             into if into is not None else Path(),
             observed=observed,
             zone=time_zone,
+            mapping=mapping,
             dry_run=into is None,
             progress=tell,
         )

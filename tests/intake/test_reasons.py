@@ -23,8 +23,9 @@ REASONS_STAND_IN = (
     "fhir_results",
     "fhir_times",
     "fhir_values",
+    "tabular",
 )
-NO_REASON = {"{titer}", "yes", "urn"}
+NO_REASON = {"{titer}", "yes", "urn", "?", "urn:livedo:concept"}
 
 
 def constants() -> Iterator[str]:

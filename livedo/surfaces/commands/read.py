@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     metavar="RECORD",
     help="The folder of the record. An earlier record there is replaced when all is read.",
 )
+@click.option(
+    "--mapping",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What the columns of CSV and Excel files mean. Default: mapping.yaml in the folder.",
+)
 @observed_option
 @time_zone_option
 @click.option("--dry-run", is_flag=True, help="Read and count, write nothing.")
@@ -44,6 +50,7 @@ def read(
     ctx: click.Context,
     sources: tuple[Path, ...],
     into: Path | None,
+    mapping: Path | None,
     observed: tuple[str, ...],
     time_zone: str,
     dry_run: bool,
@@ -51,9 +58,10 @@ def read(
     fail_on: str | None,
     reader: Reader,
 ) -> None:
-    """Read FHIR R4 files or case vignettes into a record.
+    """Read FHIR, CSV, Excel or case files into a record.
 
-    FHIR R4 Bundles, NDJSON and NDJSON.gz, or a folder of them.
+    FHIR R4 Bundles, NDJSON and NDJSON.gz, or a folder of them. CSV, TSV and
+    XLSX are read as a mapping file says: docs/how-to/read-csv-and-excel.md.
 
     Nothing disappears: items read are items used and items set aside with a
     reason. A broken line is set aside and the rest is kept. Silence of the
@@ -64,16 +72,18 @@ def read(
       livedo read export/ --into record/
       livedo read export/*.ndjson.gz --into record/ --time-zone Europe/Copenhagen
       livedo read export/ --into record/ --observed drug=2024-01-01..2026-11-01
+      livedo read extract/ --mapping mapping.yaml --into record/
       livedo read export/ --dry-run --json
 
     Exit codes: 0 done; 1 findings, with --fail-on; 2 wrong use; 11 source
-    cannot be read; 14 record cannot be written; 23 not a date.
+    cannot be read; 14 record cannot be written; 23 not a date; 25 mistakes in
+    the mapping; 30 a package for Excel is missing.
     """
     from livedo.surfaces.reading import read_sources, report_lines
 
     if into is None and not dry_run:
         raise click.UsageError("Say where the record goes with --into RECORD, or use --dry-run.")
-    report = read_sources(sources, None if dry_run else into, observed, time_zone, reader)
+    report = read_sources(sources, None if dry_run else into, observed, time_zone, reader, mapping)
     if as_json:
         click.echo(json.dumps(report.document(), ensure_ascii=False))
     else:

@@ -49,8 +49,15 @@ class Certainties:
         self.words = rows.words
 
     def lines(self, case: Consultation) -> tuple[CertaintyLine, ...]:
-        """Every definition, and what it says of the data seen."""
-        return tuple(self._line(definition, case) for definition in load_definitions())
+        """Every definition, and what it says of the data seen.
+
+        A definition whose rules this knowledge does not hold says nothing.
+        """
+        return tuple(self._line(one, case) for one in load_definitions() if self._is_held(one))
+
+    def _is_held(self, definition: Definition) -> bool:
+        named = (*(level.rule for level in definition.levels), *definition.parts)
+        return all(rule in self.book.rules for rule in named)
 
     def _line(self, definition: Definition, case: Consultation) -> CertaintyLine:
         level, status = _reached(definition, case)
@@ -93,7 +100,7 @@ class Certainties:
         return self._say("not_met_part", part=text)
 
     def _title(self, rule_id: str) -> str:
-        return lowered(self.rows.reasons.title(rule_id))
+        return lowered(self.rows.reasons.title(rule_id), shortest=2)
 
     def _why(self, id: str) -> str:
         key = f"certainty.why.{id}"

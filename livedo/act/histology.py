@@ -64,18 +64,20 @@ class Biopsies:
             return None
         newest = max(known, key=lambda fact: (fact.start_at, fact.fact_id))
         verdict = _verdict(plan, case)
-        adequate = case.status(plan.adequate).value
+        adequate = case.status(plan.adequate)
         return HistologyReading(
             verdict=verdict,
             text=self._say(f"verdict.{verdict}"),
-            items=tuple(self._item(item, case) for item in plan.items),
+            items=tuple(
+                self._item(item, case) for item in plan.items if item.rule in self.book.rules
+            ),
             resembles=tuple(
                 self._say(f"resembles.{like.id}")
                 for like in plan.resembles
                 if case.is_yes(like.rule)
             ),
-            is_adequate=adequate,
-            adequacy=self._say(f"adequacy.{adequate}"),
+            is_adequate=adequate.value,
+            adequacy=self._say(f"adequacy.{adequate.value}"),
             note=self._note(plan, case),
             on=self.words.when(newest, case.as_of),
             claims=plan.because,

@@ -62,7 +62,9 @@ def test_without_ulcers_the_japanese_criteria_are_not_met_and_say_why() -> None:
 
 
 def test_the_billing_codes_are_not_met_where_procedures_are_declared_and_hold_no_biopsy() -> None:
-    assert certainty(with_painful_plaque())["billing_codes"].answer == "no"
+    line = certainty(with_painful_plaque())["billing_codes"]
+    assert line.answer == "no"
+    assert "skin biopsy" in line.text
 
 
 def test_only_a_recorded_decision_excludes_and_the_suspicion_stays_visible() -> None:

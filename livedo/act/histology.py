@@ -1,10 +1,50 @@
-"""A biopsy read item by item."""
+"""A biopsy read item by item. Nothing here confirms: that needs the clinical picture too."""
 
 from __future__ import annotations
 
+import functools
+
+import msgspec
+
 from livedo.act.consultation import Consultation
-from livedo.act.parts import HistologyReading
+from livedo.act.parts import HistologyItem, HistologyReading
 from livedo.act.rows import Rows
+from livedo.knowledge.files import read_file
+from livedo.knowledge.load import SHIPPED
+
+NOT_ENOUGH = "not_enough"
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing reported or one pattern, and its rule."""
+
+    id: str
+    rule: str
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A verdict, reached when one of its rules says yes."""
+
+    id: str
+    rules: tuple[str, ...]
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole file `knowledge/histopathology.yaml`."""
+
+    recorded: tuple[str, ...]
+    items: tuple[Item, ...]
+    verdicts: tuple[Verdict, ...]
+    resembles: tuple[Item, ...]
+    adequate: str
+    nodule_link: str
+    because: tuple[str, ...]
+
+
+@functools.cache
+def load_reading() -> Reading:
+    """How a biopsy is read, read once a process."""
+    return read_file(SHIPPED / "histopathology.yaml", Reading)
 
 
 class Biopsies:
@@ -16,5 +56,59 @@ class Biopsies:
         self.words = rows.words
 
     def reading(self, case: Consultation) -> HistologyReading | None:
-        """The newest biopsy of one person, if there is one."""
-        return None
+        """What is known from biopsies, if one was taken; the newest word on each item."""
+        plan = load_reading()
+        taken = (f for f in case.known(plan.recorded) if _is_taken(f.concept, f.present))
+        known = list(taken)
+        if not known:
+            return None
+        newest = max(known, key=lambda fact: (fact.start_at, fact.fact_id))
+        verdict = _verdict(plan, case)
+        adequate = case.status(plan.adequate)
+        return HistologyReading(
+            verdict=verdict,
+            text=self._say(f"verdict.{verdict}"),
+            items=tuple(
+                self._item(item, case) for item in plan.items if item.rule in self.book.rules
+            ),
+            resembles=tuple(
+                self._say(f"resembles.{like.id}")
+                for like in plan.resembles
+                if case.is_yes(like.rule)
+            ),
+            is_adequate=adequate.value,
+            adequacy=self._say(f"adequacy.{adequate.value}"),
+            note=self._note(plan, case),
+            on=self.words.when(newest, case.as_of),
+            claims=plan.because,
+        )
+
+    def _item(self, item: Item, case: Consultation) -> HistologyItem:
+        answer = case.answer(item.rule)
+        return HistologyItem(
+            id=item.id,
+            text=self.rows.reasons.title(item.rule),
+            status=answer.status.value,
+            meaning=self._say(f"meaning.{item.id}"),
+            evidence=answer.evidence,
+            claims=self.book.rules[item.rule].because,
+        )
+
+    def _note(self, plan: Reading, case: Consultation) -> str:
+        note = self._say("note")
+        return f"{self._say('nodules')} {note}" if case.is_yes(plan.nodule_link) else note
+
+    def _say(self, key: str) -> str:
+        return self.words.wording.text(f"histology.{key}")
+
+
+def _is_taken(concept: str, present: str) -> bool:
+    """A finding examined and absent was still read in a sample; a biopsy not done was not."""
+    return concept.startswith("histology.") or present == "yes"
+
+
+def _verdict(plan: Reading, case: Consultation) -> str:
+    for verdict in plan.verdicts:
+        if any(case.is_yes(rule) for rule in verdict.rules):
+            return verdict.id
+    return NOT_ENOUGH

@@ -9,7 +9,6 @@ from livedo.act.biopsy_decision import BiopsyDecisions
 from livedo.act.consultation import Consultation
 from livedo.act.parts import Alarm, Done, Workup, WorkupLine
 from livedo.act.phrases import phrases
-from livedo.act.precedence import OUTSIDE
 from livedo.act.rows import Rows
 from livedo.act.workup_data import AlarmRule, Item, NoteRule, Panel, load_workup
 from livedo.assess.answer import Status
@@ -27,8 +26,8 @@ class Workups:
         self.biopsies = BiopsyDecisions(rows)
 
     def workup(self, case: Consultation) -> Workup:
-        """The work-up of one person; nothing for the dead and those outside the programme."""
-        if case.standing.state == OUTSIDE:
+        """The work-up of one person; nothing for those who died or moved."""
+        if any(case.is_yes(rule) for rule in self.data.hidden_when):
             return Workup()
         lines = tuple(self._lines(case))
         return Workup(
@@ -40,7 +39,7 @@ class Workups:
 
     def _lines(self, case: Consultation) -> Iterator[WorkupLine]:
         for panel in self.data.panels:
-            if not any(case.is_yes(rule) for rule in panel.opens_when):
+            if not _is_open(panel, case):
                 continue
             for item in panel.items:
                 is_asked = item.when is None or case.is_yes(item.when)
@@ -72,8 +71,8 @@ class Workups:
     def _fact(self, rule: str, case: Consultation) -> Fact | None:
         """The newest result: the one that decided, else the newest that is too old."""
         if case.is_unknown(rule):
-            last = [one.last for one in case.answer(rule).missing if one.why == "too_old"]
-            found = [case.facts[ref] for ref in last if ref in case.facts]
+            old = [one.last or "" for one in case.answer(rule).missing if one.why == "too_old"]
+            found = [case.facts[ref] for ref in old if ref in case.facts]
         else:
             found = case.deciding(rule)
         return max(found, key=lambda fact: (fact.start_at, fact.fact_id), default=None)
@@ -128,6 +127,13 @@ class Workups:
 
     def _text(self, key: str, **values: object) -> str:
         return self.words.wording.text(f"workup.{key}", **values)
+
+
+def _is_open(panel: Panel, case: Consultation) -> bool:
+    """A suspicion that cannot be decided opens a panel too, where the panel says so."""
+    return any(case.is_yes(rule) for rule in panel.opens_when) or any(
+        case.is_unknown(rule) for rule in panel.opens_when_unknown
+    )
 
 
 def _holds(note: NoteRule, fact: Fact | None, case: Consultation) -> bool:

@@ -43,6 +43,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     id: str
     opens_when: tuple[str, ...]
+    opens_when_unknown: tuple[str, ...] = ()
     items: tuple[Item, ...]
 
 
@@ -57,6 +58,7 @@ class AlarmRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class WorkupData(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole of `workup.yaml`."""
 
+    hidden_when: tuple[str, ...]
     panels: tuple[Panel, ...]
     alarms: tuple[AlarmRule, ...]
 

@@ -91,6 +91,11 @@ def test_a_dead_patient_has_no_workup() -> None:
     assert workup(patient("W-6", *SUSPECTED, died="2026-11-19")) == Workup()
 
 
+def test_a_painful_plaque_outside_any_programme_is_worked_up() -> None:
+    person = patient("W-9", PLAQUE, PAIN, {**PLAQUE, "concept": "sign.livedo"}, observed=())
+    assert {"risk", "exclusion"} <= {one.panel for one in workup(person).lines}
+
+
 def test_a_negative_scan_is_done_and_closes_nothing() -> None:
     scan = {"concept": "imaging.bone_scan_uptake", "present": "no", "on": "2026-11-19"}
     shown = line(patient("W-7", *SUSPECTED, scan), "bone_scan")
@@ -123,7 +128,9 @@ def test_the_summary_counts_every_line_once() -> None:
 def test_every_rule_that_the_workup_names_exists(lang: str) -> None:
     rules = engine().knowledge.rules
     data = load_workup()
-    named = [id for panel in data.panels for id in panel.opens_when]
+    named = [*data.hidden_when]
+    for panel in data.panels:
+        named += [*panel.opens_when, *panel.opens_when_unknown]
     named += [alarm.rule for alarm in data.alarms] + [a.unless for a in data.alarms if a.unless]
     for item in (item for panel in data.panels for item in panel.items):
         named += [item.rule, *filter(None, [item.when, *(note.rule for note in item.notes)])]

@@ -82,7 +82,7 @@ class CalciumLoads:
 
     def review(self, case: Consultation) -> CalciumLoad:
         """All sources; a sum only of oral salts whose doses are all known."""
-        drugs = [(kind, fact) for kind, fact in self._drugs(case)]
+        drugs = list(self._drugs(case))
         sources = [self._drug(kind, fact, case) for kind, fact in drugs]
         sources += self._dialysate(case)
         return CalciumLoad(
@@ -157,22 +157,34 @@ class CalciumLoads:
         if self._names_calcium(fact):
             return fact.dose_per_day
         salt = self.part.salts.get(fact.concept)
-        if salt is None or not self._names_salt(fact, salt):
+        if salt is None or not self._names_salt(fact):
             return None
         return fact.dose_per_day * salt.fraction
 
     def _names_calcium(self, fact: Fact) -> bool:
+        """Whether the record names calcium, and no strength of the salt beside it."""
         said = (fact.original or "").casefold()
-        return any(words in said for words in self.part.means_calcium)
+        is_named = any(words in said for words in self.part.means_calcium)
+        return is_named and not self._names_strength(fact)
 
-    def _names_salt(self, fact: Fact, salt: Salt) -> bool:
+    def _names_salt(self, fact: Fact) -> bool:
+        """Whether the record names a strength of the salt, and no calcium beside it."""
+        said = (fact.original or "").casefold()
+        is_calcium = any(words in said for words in self.part.means_calcium)
+        return self._names_strength(fact) and not is_calcium
+
+    def _names_strength(self, fact: Fact) -> bool:
+        salt = self.part.salts.get(fact.concept)
+        strengths = salt.strengths if salt else ()
         said = fact.original or ""
-        return any(re.search(_STRENGTH.format(mg=mg), said) for mg in salt.strengths)
+        return any(re.search(_STRENGTH.format(mg=mg), said) for mg in strengths)
 
     def _number(self, milligrams: float) -> str:
         return self.words.quantities.number(milligrams, 0)
 
     def _total(self, facts: list[Fact], case: Consultation) -> str:
+        if len({fact.concept for fact in facts}) < len(facts):
+            return ""  # One prescription may stand in two sources: a sum would count it twice.
         known = [self._elemental(fact) for fact in facts]
         sure = all(is_active(f, case.as_of) == "yes" and f.present == "yes" for f in facts)
         doses = [dose for dose in known if dose is not None]

@@ -8,7 +8,6 @@ from livedo.act.calcium_load import CalciumLoads
 from livedo.act.consultation import Consultation
 from livedo.act.monitoring import Monitorings, Prognoses
 from livedo.act.parts import Plan
-from livedo.act.precedence import OUTSIDE
 from livedo.act.referral import Referrals, Tables
 from livedo.act.rows import Rows
 
@@ -24,10 +23,9 @@ class Care:
 
     def with_care(self, plan: Plan, case: Consultation, tables: Tables) -> Plan:
         """The plan with what to follow, what worsens the course and whom to ask."""
-        is_outside = case.standing.state == OUTSIDE
         return msgspec.structs.replace(
             plan,
-            calcium_load=None if is_outside else self.calcium.review(case),
+            calcium_load=None if case.has_left else self.calcium.review(case),
             monitoring=self.monitoring.lines(case),
             prognosis=self.prognoses.factors(case),
             referral=self.referrals.summary(case, tables),

@@ -12,7 +12,7 @@ import msgspec
 from livedo.act.consultation import Consultation
 from livedo.act.facts_in_words import capitalised
 from livedo.act.parts import Monitored, Weighed
-from livedo.act.precedence import OUTSIDE
+from livedo.act.quantities_in_words import Amount
 from livedo.act.reasons import ReasonWords
 from livedo.act.rows import Rows
 from livedo.assess.answer import Status
@@ -82,7 +82,7 @@ class Monitorings:
 
     def lines(self, case: Consultation) -> tuple[Monitored, ...]:
         """Everything for a suspected or known disease, trends alone for people at risk."""
-        if case.standing.state == OUTSIDE:
+        if case.has_left:
             return ()
         is_full = any(case.is_yes(rule) for rule in self.part.full)
         if not is_full and not any(case.is_yes(rule) for rule in self.part.trends):
@@ -140,8 +140,15 @@ class Monitorings:
         moved, on = exact[1] - exact[0], self.words.when(first, case.as_of)
         amount = self.words.quantities.amount(last.concept, abs(moved), abs(moved))
         key = "same" if not moved else "down" if moved < 0 else "up"
-        text = self._text(key, on=on, amount=self.words.chosen(amount) if amount else "")
+        text = self._text(key, on=on, amount=self._one_system(amount))
         return f"{text}. {self._text('fall_note')}" if line.fall_note and moved < 0 else text
+
+    def _one_system(self, amount: Amount | None) -> str:
+        """A difference in the reader's first system alone: rounded twice it would disagree."""
+        if amount is None:
+            return ""
+        is_conventional = self.words.units.startswith("conventional")
+        return amount.conventional if is_conventional and amount.conventional else amount.si
 
     def _event(self, line: Line, facts: list[Fact], case: Consultation) -> Monitored:
         if line.kind == "event":
@@ -248,7 +255,7 @@ class Prognoses:
     def factors(self, case: Consultation) -> tuple[Weighed, ...]:
         """Factors that are here or cannot be told, then the literature."""
         is_shown = any(case.is_yes(rule) for rule in self.part.full)
-        if case.standing.state == OUTSIDE or not is_shown:
+        if case.has_left or not is_shown:
             return ()
         ids = [id for id in self.part.prognosis.factors if case.status(id) is not Status.NO]
         return (*(self._factor(id, case) for id in ids), *self._literature())

@@ -11,7 +11,6 @@ import msgspec
 from livedo.act.consultation import Consultation
 from livedo.act.facts_in_words import capitalised
 from livedo.act.parts import Referral, Workup
-from livedo.act.precedence import OUTSIDE
 from livedo.act.prescriptions import is_active
 from livedo.act.reasons import ReasonWords
 from livedo.act.result import ExplanationLine, LabLine, LesionLine
@@ -34,6 +33,7 @@ class ReferralPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`knowledge/referral.yaml`."""
 
     offered: tuple[str, ...]
+    known: str
     max_lines: int
     specialties: tuple[Specialty, ...]
     room: dict[str, int]
@@ -72,9 +72,9 @@ class Referrals:
 
     def summary(self, case: Consultation, tables: Tables) -> Referral | None:
         """One page for a suspected or known disease; nothing for anybody else."""
-        if case.standing.state == OUTSIDE or not any(map(case.is_yes, self.part.offered)):
+        if case.has_left or not any(map(case.is_yes, self.part.offered)):
             return None
-        is_known = case.is_yes(self.part.offered[-1])
+        is_known = case.is_yes(self.part.known)
         paragraphs = [
             ("question", [self._text("question")]),
             ("who", [tables.headline, self._as_of(case)]),
@@ -92,7 +92,7 @@ class Referrals:
             title=self._text("title_known" if is_known else "title"),
             specialties=tuple(self._asked(case)),
             paragraphs=tuple(self._paragraph(id, lines) for id, lines in paragraphs if lines),
-            claims=self.part.because,
+            claims=self._claims(case),
         )
 
     def _text(self, key: str, **values: object) -> str:
@@ -183,11 +183,17 @@ class Referrals:
         return done or [self._text("nothing_done")]
 
     def _sources(self, case: Consultation) -> str:
-        claims = ", ".join(self.part.because)
+        claims = ", ".join(self._claims(case))
         return self._text("sources", version=case.judgement.knowledge, claims=claims)
+
+    def _claims(self, case: Consultation) -> tuple[str, ...]:
+        """What stands behind the summary and behind each rule that it tells."""
+        told = [id for id in (*self.part.course, *self.part.risks) if case.is_yes(id)]
+        found = [claim for id in told for claim in self.reasons.book.rules[id].because]
+        return tuple(dict.fromkeys((*self.part.because, *found)))
 
 
 def lines_of(referral: Referral) -> int:
-    """How many lines the page takes, its headings counted."""
-    inside = sum(1 + len(lines) for _, lines in referral.paragraphs)
+    """How many lines the page takes: a heading stands on the first line of its part."""
+    inside = sum(len(lines) for _, lines in referral.paragraphs)
     return 1 + len(referral.specialties) + inside

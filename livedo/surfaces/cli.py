@@ -23,6 +23,7 @@ from livedo.surfaces.commands.doctor import doctor
 from livedo.surfaces.commands.knowledge import knowledge
 from livedo.surfaces.commands.patient import patient
 from livedo.surfaces.commands.read import read
+from livedo.surfaces.commands.referral import referral
 from livedo.surfaces.commands.replay import replay
 from livedo.surfaces.commands.report import report
 from livedo.surfaces.commands.screen import screen
@@ -134,7 +135,7 @@ def cli() -> None:
 
 
 for command in (
-    demo, patient, read, screen, replay, report, knowledge, doctor, config, completion
+    demo, patient, referral, read, screen, replay, report, knowledge, doctor, config, completion
 ):  # fmt: skip
     cli.add_command(command)
 

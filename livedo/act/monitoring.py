@@ -92,10 +92,7 @@ class Monitorings:
 
     def _of(self, line: Line, case: Consultation) -> Iterator[Monitored]:
         facts = self._facts(line, case)
-        if line.shown_when and not case.is_yes(line.shown_when):
-            return
-        is_no = bool(line.shown_unless_no) and case.status(line.shown_unless_no) is Status.NO
-        if (is_no or line.if_recorded) and not facts:
+        if not self._is_shown(line, facts, case):
             return
         if line.kind == "wound":
             yield from self._wounds(line, facts, case)
@@ -104,6 +101,14 @@ class Monitorings:
                 yield self._value(line, series, case)
         else:
             yield self._event(line, facts, case)
+
+    def _is_shown(self, line: Line, facts: list[Fact], case: Consultation) -> bool:
+        if line.if_recorded and facts:
+            return True
+        if line.shown_when or line.if_recorded:
+            return bool(line.shown_when) and case.is_yes(line.shown_when)
+        is_no = bool(line.shown_unless_no) and case.status(line.shown_unless_no) is Status.NO
+        return bool(facts) or not is_no
 
     def _facts(self, line: Line, case: Consultation) -> list[Fact]:
         """What is known and had begun, oldest first."""
@@ -257,7 +262,8 @@ class Prognoses:
         is_shown = any(case.is_yes(rule) for rule in self.part.full)
         if case.has_left or not is_shown:
             return ()
-        ids = [id for id in self.part.prognosis.factors if case.status(id) is not Status.NO]
+        held = [id for id in self.part.prognosis.factors if id in self.book.rules]
+        ids = [id for id in held if case.status(id) is not Status.NO]
         return (*(self._factor(id, case) for id in ids), *self._literature())
 
     def _factor(self, id: str, case: Consultation) -> Weighed:

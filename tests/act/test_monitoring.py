@@ -173,3 +173,9 @@ def test_a_recorded_calciphylaxis_is_followed_outside_the_programme_but_not_afte
     assert followed(patient("P", known), "mood")
     assert plan_of(patient("P", known)).referral is not None
     assert plan_of(patient("P", known, died="2026-11-01")).monitoring == ()
+
+
+def test_a_score_for_wounds_is_not_asked_for_before_there_is_a_wound() -> None:
+    assert followed(ill(), "wound_score") == []
+    assert [line.status for line in followed(ill(ULCER), "wound_score")] == ["missing"]
+    assert followed(ill(measured("body.bwat_cua", "21", "2026-11-16")), "wound_score")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from livedo.act.precedence import Standing
+from livedo.act.precedence import NEVER, OUTSIDE, Standing
 from livedo.assess.answer import Answer, Judgement, Missing, Status
 from livedo.record.tables import Fact, Instant, PatientRecord
 
@@ -27,6 +27,11 @@ class Consultation:
     def as_of(self) -> Instant:
         """The moment of judgement."""
         return self.judgement.as_of
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the person died or moved. Somebody never in the programme has not left it."""
+        return self.standing.state == OUTSIDE and self.standing.outside_reason != NEVER
 
     def answer(self, rule_id: str) -> Answer:
         """A rule's answer. A rule that this knowledge does not hold is unknown, never a no."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from livedo.act.care import Care
 from livedo.act.certainties import Certainties
 from livedo.act.consultation import Consultation
 from livedo.act.differential import Diagnoses
@@ -22,6 +23,7 @@ from livedo.act.precedence import CANNOT_TELL, OUTSIDE, Standing, standing
 from livedo.act.prescriptions import DrugTable
 from livedo.act.quantities_in_words import as_units
 from livedo.act.reasons import facts_by_reference
+from livedo.act.referral import Tables
 from livedo.act.result import (
     DataAge,
     Explanation,
@@ -73,6 +75,7 @@ class Explainer:
         self.biopsies = Biopsies(self.rows)
         self.diagnoses = Diagnoses(self.rows)
         self.options = Options(self.rows)
+        self.care = Care(self.rows)
         self.mechanisms = Mechanisms(self.rows)
 
     def consultation(self, record: PatientRecord, place: Standing, as_of: Instant) -> Consultation:
@@ -85,18 +88,23 @@ class Explainer:
         judgement = self.rows.judge(record, as_of)
         place = standing(judgement, self.book)
         case = self.consultation(record, place, as_of)
-        plan = self.options.plan(case)
         result = self.rows.result(record, judgement, place, is_full=True)
         parts = self.sections.of(record, judgement, place)
         shown = (*parts.danger, *parts.why, *parts.why_not, *parts.cannot_tell)
         labs = self.labs.lines(record, as_of)
         palpation = self.rows.rounds.plan(record, judgement, place)
+        drugs = self.drugs.lines(record, judgement)
+        skin = self.skin.lines(record, as_of, palpation.protected)
+        workup = self.workups.workup(case)
+        headline = self._headline(record, as_of, result)
+        tables = Tables(headline, labs, skin, workup, parts.cannot_tell)
+        plan = self.care.with_care(self.options.plan(case), case, tables)
         return Explanation(
             result=result,
             lang=self.words.lang,
             units=self.units,
             knowledge=judgement.knowledge,
-            headline=self._headline(record, as_of, result),
+            headline=headline,
             sentence=self._sentence(result, place),
             danger=parts.danger,
             why=parts.why,
@@ -107,10 +115,10 @@ class Explainer:
             claims=self.statements.lines(_claims_of(shown)),
             certainty=self.certainties.lines(case),
             labs=labs,
-            drugs=self.drugs.lines(record, judgement),
-            skin=self.skin.lines(record, as_of, palpation.protected),
+            drugs=drugs,
+            skin=skin,
             palpation=palpation,
-            workup=self.workups.workup(case),
+            workup=workup,
             histology=self.biopsies.reading(case),
             differential=self.diagnoses.differential(case),
             plan=plan,

@@ -283,6 +283,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     referral: Referral | None = None
     wound_state: str = ""
     note: str = ""
+    prognosis: tuple[Weighed, ...] = ()
+    """What worsens the course, and cohorts as literature. Never a figure for one person."""
 
 
 class MechanismNode(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from livedo.surfaces.commands.evaluate import evaluate
 from livedo.surfaces.commands.knowledge import knowledge
 from livedo.surfaces.commands.patient import patient
 from livedo.surfaces.commands.read import read
+from livedo.surfaces.commands.referral import referral
 from livedo.surfaces.commands.replay import replay
 from livedo.surfaces.commands.report import report
 from livedo.surfaces.commands.screen import screen
@@ -135,7 +136,8 @@ def cli() -> None:
 
 
 for command in (
-    demo, patient, read, screen, replay, report, knowledge, evaluate, doctor, config, completion
+    demo, patient, read, screen, replay, report, referral, knowledge, evaluate, doctor, config,
+    completion,
 ):  # fmt: skip
     cli.add_command(command)
 

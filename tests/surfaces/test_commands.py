@@ -24,6 +24,7 @@ EXPECTED = """\
 livedo
 livedo demo
 livedo patient
+livedo referral
 livedo read
 livedo screen
 livedo replay

@@ -60,7 +60,8 @@ def whole(mark: str = "") -> Explanation:
     )  # fmt: skip
     plan = parts.Plan(
         lines=(option("vka", f"Review warfarin {mark}", "check_first",
-                      reasons=(f"since 2022 {mark}",), cautions=("stroke",), check_first=(f"mechanical valve {mark}",)),),
+                      reasons=(f"since 2022 {mark}",), cautions=("stroke",),
+                      check_first=(f"mechanical valve {mark}",)),),
         not_offered=(option("ptx", "Parathyroidectomy", "withheld",
                             why_not=f"PTH too old {mark}"),),
         safety=(

@@ -78,7 +78,7 @@ def test_empty_parts_vanish() -> None:
 def test_the_mechanism_says_in_words_what_its_lines_show() -> None:
     text = page(whole())
     assert "Load seen, Media not known, Ulcer not seen" in text
-    assert 'class="arrow danger"' in text
+    assert 'class="arrow is-danger"' in text
 
 
 def test_the_same_patient_gives_the_same_bytes() -> None:
@@ -121,3 +121,18 @@ def test_treatments_stand_below_the_chart_with_their_names_escaped() -> None:
 
 def test_a_figure_never_names_an_address() -> None:
     assert "url" not in str(lab_spec(CALCIUM, AS_OF))
+
+
+def test_no_fact_of_a_box_is_cut_and_a_seen_box_is_not_filled_like_a_lesion() -> None:
+    long = "phosphate 2.34 mmol/L (7.2 mg/dL) 10 Nov, from the newest sample of this unit " * 2
+    part = msgspec.structs.replace(
+        whole().mechanism,
+        chain=(msgspec.structs.replace(whole().mechanism.chain[0], lines=(long,)),),
+        drivers=(),
+        links=(),
+        options=(),
+    )
+    text = page(msgspec.structs.replace(whole(), mechanism=part))
+    told = " ".join(re.findall(r"<text class=\"\"[^>]*>([^<]*)</text>", text))
+    assert long.strip() in told
+    assert 'class="node seen"' not in text

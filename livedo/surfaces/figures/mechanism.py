@@ -10,11 +10,10 @@ from livedo.act.parts import Mechanism, MechanismNode
 
 MARGIN, BOX, GAP = 8.0, 128.0, 18.0
 LINE, PAD = 15.0, 9.0
-LETTERS = 21
+LETTERS = 19
 """As many letters as a line of a box holds."""
 LETTERS_OF_ACT = 7.2
 """Units that a letter of a bracket's words takes, to break them in time."""
-MOST_LINES = 6
 ARROW = 34.0
 
 
@@ -100,8 +99,6 @@ def box_lines(node: MechanismNode) -> list[str]:
     lines = textwrap.wrap(node.title, LETTERS)
     for line in node.lines:
         lines += textwrap.wrap(line, LETTERS, break_long_words=True)
-    if len(lines) > MOST_LINES:
-        lines = [*lines[: MOST_LINES - 1], lines[MOST_LINES - 1][: LETTERS - 2] + " …"]
     return lines
 
 
@@ -132,7 +129,7 @@ def driver_lines(mechanism: Mechanism) -> list[tuple[MechanismNode, list[str]]]:
             [
                 *textwrap.wrap(driver.title, LETTERS + 3),
                 *(part for line in driver.lines[:2] for part in textwrap.wrap(line, LETTERS + 3)),
-            ][: MOST_LINES - 1],
+            ],
         )
         for driver in mechanism.drivers
     ]

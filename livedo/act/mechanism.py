@@ -162,7 +162,7 @@ class Mechanisms:
     ) -> Iterator[tuple[str, str, str]]:
         for act in acts:
             texts = [part.text for part in act.parts if lit[part.box] != "not_seen"]
-            if act.otherwise and not any(lit[part.box] == "seen" for part in act.parts):
+            if act.otherwise and not texts:
                 texts = [act.otherwise]
             if texts:
                 said = "; ".join(self._text(f"act.{text}") for text in texts)

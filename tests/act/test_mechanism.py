@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from livedo.act.mechanism import load_chain
+from livedo.act.facts_in_words import FactWords
+from livedo.act.mechanism import Mechanisms, load_chain
 from livedo.act.page import load_page
+from livedo.act.rows import Rows
 from livedo.knowledge.load import load_knowledge
 from livedo.knowledge.vocabulary import load_vocabulary
+from tests.act.people import small_engine
 
 BOXES = [*load_chain().chain, *load_chain().drivers]
 
@@ -42,3 +45,20 @@ def test_every_box_driver_and_act_has_words(lang: str) -> None:
 def test_every_drug_drawn_below_a_chart_is_in_the_vocabulary() -> None:
     known = set(load_vocabulary().concepts)
     assert [drug for row in load_page().labs for drug in row.acted_on_by if drug not in known] == []
+
+
+def test_wound_care_is_called_unneeded_only_where_ulcer_and_sepsis_are_both_not_seen() -> None:
+    act = next(act for act in load_chain().acts if act.otherwise)
+    said = {
+        sepsis: [
+            words
+            for _, _, words in Mechanisms(
+                Rows(small_engine(), FactWords(load_knowledge()))
+            )._options((act,), {"ulcer": "not_seen", "sepsis": sepsis})
+        ]
+        for sepsis in ("unknown", "not_seen")
+    }
+    assert said == {
+        "unknown": ["Look for and treat infection"],
+        "not_seen": ["Not needed yet: wound care, treatment of infection"],
+    }

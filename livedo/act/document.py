@@ -16,7 +16,7 @@ from livedo.record.tables import Instant
 
 Document = dict[str, Any]
 
-_INSTANTS = frozenset({"at", "from_at", "to_at", "decided_at", "good_until", "last_at"})
+_INSTANTS = frozenset({"at", "from_at", "to_at", "decided_at", "first_at", "good_until", "last_at"})
 
 
 def patient_document(result: PatientResult) -> Document:

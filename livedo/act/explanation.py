@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from livedo.act.care import Care
 from livedo.act.certainties import Certainties
+from livedo.act.cited import cited
 from livedo.act.consultation import Consultation
 from livedo.act.differential import Diagnoses
 from livedo.act.facts_in_words import FactWords, capitalised
@@ -18,6 +19,7 @@ from livedo.act.histology import Biopsies
 from livedo.act.laboratory import LabTable
 from livedo.act.mechanism import Mechanisms
 from livedo.act.page import load_page
+from livedo.act.parts import Deeper
 from livedo.act.plan import Options
 from livedo.act.precedence import CANNOT_TELL, OUTSIDE, Standing, standing
 from livedo.act.prescriptions import DrugTable
@@ -35,8 +37,11 @@ from livedo.act.rows import Engine, Rows
 from livedo.act.sections import Sections
 from livedo.act.skin import SkinTable
 from livedo.act.statements import StatementWords
+from livedo.act.treatments import with_treatments
 from livedo.act.workup import Workups
 from livedo.record.tables import Fact, Instant, PatientRecord
+
+LABS_DISAGREE = "patient_page.labs.disagree"
 
 
 def explain(
@@ -91,14 +96,24 @@ class Explainer:
         result = self.rows.result(record, judgement, place, is_full=True)
         parts = self.sections.of(record, judgement, place)
         shown = (*parts.danger, *parts.why, *parts.why_not, *parts.cannot_tell)
-        labs = self.labs.lines(record, as_of)
-        palpation = self.rows.rounds.plan(record, judgement, place)
         drugs = self.drugs.lines(record, judgement)
+        vocabulary = self.words.knowledge.vocabulary
+        labs = with_treatments(self.labs.lines(record, as_of), drugs, vocabulary, as_of)
+        palpation = self.rows.rounds.plan(record, judgement, place)
         skin = self.skin.lines(record, as_of, palpation.protected)
         workup = self.workups.workup(case)
         headline = self._headline(record, as_of, result)
         tables = Tables(headline, labs, skin, workup, parts.cannot_tell)
         plan = self.care.with_care(self.options.plan(case), case, tables)
+        certainty = self.certainties.lines(case)
+        deeper = Deeper(
+            workup=workup,
+            histology=self.biopsies.reading(case),
+            differential=self.diagnoses.differential(case),
+            plan=plan,
+            mechanism=self.mechanisms.mechanism(case, plan),
+        )
+        named = (*_claims_of(shown), *cited(certainty), *cited(palpation), *cited(deeper))
         return Explanation(
             result=result,
             lang=self.words.lang,
@@ -112,21 +127,25 @@ class Explainer:
             why_not_note=self.words.text("why_not_note"),
             cannot_tell=parts.cannot_tell,
             facts=_facts_of(shown),
-            claims=self.statements.lines(_claims_of(shown)),
-            certainty=self.certainties.lines(case),
+            claims=self.statements.lines((*named, *self._claims_of_labs())),
+            certainty=certainty,
             labs=labs,
             drugs=drugs,
             skin=skin,
             palpation=palpation,
-            workup=workup,
-            histology=self.biopsies.reading(case),
-            differential=self.diagnoses.differential(case),
-            plan=plan,
-            mechanism=self.mechanisms.mechanism(case, plan),
+            workup=deeper.workup,
+            histology=deeper.histology,
+            differential=deeper.differential,
+            plan=deeper.plan,
+            mechanism=deeper.mechanism,
             data=self._data(record, as_of, parts.oldest_needed),
             review=self._review(shown),
             closing=self.words.text("closing"),
         )
+
+    def _claims_of_labs(self) -> tuple[str, ...]:
+        """What the sentence under the laboratory figures rests on."""
+        return self.words.wording.because(LABS_DISAGREE)
 
     def _headline(self, record: PatientRecord, as_of: Instant, result: PatientResult) -> str:
         key = "headline.unknown" if result.age is None else "headline.known"

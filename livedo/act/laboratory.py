@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from livedo.act.facts_in_words import FactWords
 from livedo.act.page import LabRow, load_page
+from livedo.act.pairs import products
 from livedo.act.quantities_in_words import Amount
 from livedo.act.result import LabLine, LabPoint
 from livedo.act.rule_book import Limit, RuleBook
@@ -109,21 +110,30 @@ class LabTable:
     def __init__(self, book: RuleBook, words: FactWords) -> None:
         self.words = words
         self.rows = [(row, Target(row, book, words)) for row in load_page().labs]
+        self.pairing = {
+            row.paired_by: rule
+            for row, _ in self.rows
+            if row.paired_by and (rule := book.pairing(row.paired_by)) is not None
+        }
 
     def lines(self, record: PatientRecord, as_of: Instant) -> tuple[LabLine, ...]:
         """One line an analyte, in the order of the page."""
         return tuple(self._lines(record, as_of))
 
     def _lines(self, record: PatientRecord, as_of: Instant) -> Iterator[LabLine]:
-        wanted = {row.concept for row, _ in self.rows}
-        series: dict[str, list[Fact]] = {concept: [] for concept in wanted}
-        for fact in record.facts:
-            if fact.concept in wanted and fact.known_at <= as_of and fact.start_from <= as_of:
-                series[fact.concept].append(fact)
+        known = [f for f in record.facts if f.known_at <= as_of and f.start_from <= as_of]
         for row, target in self.rows:
-            if series[row.concept] or not row.when_present:
-                facts = sorted(series[row.concept], key=lambda fact: (fact.start_at, fact.fact_id))
+            facts = self._series(row, known)
+            if facts or not row.when_present:
                 yield self._line(row, target, facts, as_of)
+
+    def _series(self, row: LabRow, known: Sequence[Fact]) -> list[Fact]:
+        """The results of one row, oldest first: those reported, or pairs worked out."""
+        rule = self.pairing.get(row.paired_by or "")
+        if rule is not None:
+            return products(known, rule, row.concept)
+        own = [fact for fact in known if fact.concept == row.concept]
+        return sorted(own, key=lambda fact: (fact.start_at, fact.fact_id))
 
     def _line(self, row: LabRow, target: Target, facts: Sequence[Fact], as_of: Instant) -> LabLine:
         quantities = self.words.quantities
@@ -138,7 +148,7 @@ class LabTable:
         points = tuple(self._points(target, facts, as_of))
         return LabLine(
             concept=row.concept,
-            label=self.words.name(row.concept),
+            label=self._label(row),
             unit=quantities.canonical_unit(row.concept),
             unit_conventional=quantities.conventional_unit(row.concept),
             points=points,
@@ -155,7 +165,14 @@ class LabTable:
             target_rules=target.rules,
             flag=flag,
             flag_text=self._flag_text(flag, latest, is_too_old=is_too_old),
+            is_paired=row.paired_by is not None,
         )
+
+    def _label(self, row: LabRow) -> str:
+        name = self.words.name(row.concept)
+        if row.paired_by is None:
+            return name
+        return self.words.wording.text("patient_page.labs.worked_out", what=name)
 
     def _amount(self, fact: Fact | None) -> Amount:
         if fact is None:

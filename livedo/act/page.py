@@ -18,6 +18,10 @@ class LabRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     below: str | None = None
     when_present: bool = False
     """Left out when there is no result at all."""
+    paired_by: str | None = None
+    """A rule about the product of two analytes: its pairs are shown as this row."""
+    acted_on_by: tuple[str, ...] = ()
+    """Drugs drawn below the figure, because they act on the value."""
 
 
 class SkinPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,6 +32,8 @@ class SkinPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     any: str
     seen_extent: str
     felt_extent: str
+    net: str
+    """Drawn as a net, not as a disc."""
     pain: tuple[str, ...]
     worse_prognosis_class: str
 

@@ -296,6 +296,8 @@ class MechanismNode(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
+    is_danger: bool = False
+    """True where a danger of today acts here."""
 
 
 class MechanismLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -316,3 +318,13 @@ class Mechanism(msgspec.Struct, frozen=True, kw_only=True):
     """First box, last box and the words for what acts on them."""
     note: str = ""
     claims: tuple[str, ...] = ()
+
+
+class Deeper(msgspec.Struct, frozen=True, kw_only=True):
+    """The deeper parts of one page together."""
+
+    workup: Workup = Workup()
+    histology: HistologyReading | None = None
+    differential: Differential = Differential()
+    plan: Plan = Plan()
+    mechanism: Mechanism = Mechanism()

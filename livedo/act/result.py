@@ -261,6 +261,19 @@ class LabPoint(msgspec.Struct, frozen=True, kw_only=True):
     is_query: bool = False
 
 
+class TreatmentSpan(msgspec.Struct, frozen=True, kw_only=True):
+    """One stretch of time in which a drug acted on an analyte."""
+
+    concept: str
+    label: str
+    from_at: Instant
+    to_at: Instant | None = None
+    """None: still in use."""
+    is_unknown: bool = False
+    """True where nobody knows whether it is still taken."""
+    weight: Literal["neutral", "risk", "danger"] = "neutral"
+
+
 class LabLine(msgspec.Struct, frozen=True, kw_only=True):
     """One analyte over twelve months."""
 
@@ -284,6 +297,10 @@ class LabLine(msgspec.Struct, frozen=True, kw_only=True):
     flag: Literal["above", "below", "within", "unknown", "none"] = "none"
     flag_text: str = ""
     """"above", "below", "too old", "never measured"; empty inside the target."""
+    treatments: tuple[TreatmentSpan, ...] = ()
+    """Drugs of the last year that act on this analyte, oldest first."""
+    is_paired: bool = False
+    """True for a product worked out from results of one sample, not reported as such."""
 
 
 class DrugLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -324,6 +341,12 @@ class LesionLine(msgspec.Struct, frozen=True, kw_only=True):
     is_proximal: bool = False
     is_protected: bool = False
     facts: tuple[FactLine, ...] = ()
+    seen_cm: float | None = None
+    """How far the visible lesion reaches; None where nobody measured."""
+    felt_cm: float | None = None
+    first_at: Instant | None = None
+    is_net: bool = False
+    """True where a net-like pattern was seen last."""
 
 
 class SiteLine(msgspec.Struct, frozen=True, kw_only=True):

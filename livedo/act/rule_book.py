@@ -171,6 +171,12 @@ class RuleBook:
         rule = self.rules.get(rule_id)
         return () if rule is None else tuple(_limits(rule, concept, upper=upper))
 
+    def pairing(self, rule_id: str) -> schema.Product | None:
+        """The product that a rule asks for."""
+        rule = self.rules.get(rule_id)
+        leaves = _leaves(rule.when) if rule else ()
+        return next((leaf for leaf in leaves if isinstance(leaf, schema.Product)), None)
+
     def window_days(self, rule_id: str, concept: str) -> int | None:
         """How many days back a rule looks for a concept."""
         rule = self.rules.get(rule_id)

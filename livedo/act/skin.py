@@ -78,6 +78,10 @@ class SkinTable:
             is_proximal=body_site in self._proximal,
             is_protected=(body_site, side) in spared,
             facts=tuple(self.words.line(fact, as_of) for fact in facts),
+            seen_cm=_centimetres(newest.get(self.part.seen_extent)),
+            felt_cm=_centimetres(newest.get(self.part.felt_extent)),
+            first_at=_first(facts, self._skin),
+            is_net=self.part.net in newest and newest[self.part.net].present == "yes",
         )
 
     def _newest_of_each(self, facts: Sequence[Fact]) -> dict[str, Fact]:
@@ -109,6 +113,19 @@ class SkinTable:
 
     def _yes_no(self, fact: Fact) -> str:
         return self.words.text(f"present.{fact.present}")
+
+
+def _first(facts: Sequence[Fact], skin: frozenset[str]) -> Instant | None:
+    """When something was first found there."""
+    found = (fact.start_at for fact in facts if fact.concept in skin and fact.present == "yes")
+    return min(found, default=None)
+
+
+def _centimetres(extent: Fact | None) -> float | None:
+    """An extent in its canonical unit, which is centimetres; a mere bound is not drawn."""
+    if extent is None or extent.low is None or extent.low != extent.high:
+        return None
+    return extent.low
 
 
 def _letter(at: int) -> str:

@@ -24,6 +24,11 @@ TAG_GAP = 22.0
 LOWEST_TAG = 420.0
 APART = 13.0
 """Marks in one region stand this far apart."""
+UNITS_A_CM = 2.35
+"""The drawn body is 400 units tall and stands for a person of 170 cm."""
+SEEN_RADIUS, FELT_RADIUS = 4.5, 8.0
+"""Of lesions that nobody measured."""
+LEAST_RADIUS, LARGEST_RADIUS = 2.5, 34.0
 
 
 class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,6 +78,10 @@ class Mark:
     is_seen: bool
     is_felt: bool
     is_protected: bool
+    is_net: bool = False
+    seen_radius: float = SEEN_RADIUS
+    felt_radius: float = FELT_RADIUS
+    is_to_scale: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,8 +155,19 @@ def marks(skin: Iterable[LesionLine]) -> Iterator[tuple[View, Mark]]:
             is_seen=bool(lesion.seen),
             is_felt=bool(lesion.felt) or not lesion.seen,
             is_protected=lesion.is_protected,
+            is_net=lesion.is_net,
+            seen_radius=radius(lesion.seen_cm, SEEN_RADIUS),
+            felt_radius=radius(lesion.felt_cm, FELT_RADIUS),
+            is_to_scale=lesion.felt_cm is not None or lesion.seen_cm is not None,
         )
         yield shape.region.view, mark
+
+
+def radius(cm: float | None, unmeasured: float) -> float:
+    """The radius of a lesion on the drawing, from how far it reaches."""
+    if cm is None:
+        return unmeasured
+    return round(min(LARGEST_RADIUS, max(LEAST_RADIUS, cm / 2 * UNITS_A_CM)), 1)
 
 
 def placed(found: Iterable[tuple[View, Mark]]) -> Iterator[Mark]:

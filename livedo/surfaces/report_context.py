@@ -26,9 +26,10 @@ from livedo.knowledge.load import load_knowledge
 from livedo.knowledge.vocabulary import load_vocabulary
 from livedo.surfaces import signs
 from livedo.surfaces.body_map import all_shapes, drawing
-from livedo.surfaces.charts import LabChart
+from livedo.surfaces.figures.lab_chart import LabChart
 from livedo.surfaces.patient_text import SOURCES_ON_A_LINE, says_more, sources_shown, span
 from livedo.surfaces.report_section import Section
+from livedo.surfaces.signs import spark
 from livedo.surfaces.survey import listed, survey, who
 from livedo.surfaces.words import Words
 from livedo.surfaces.worklist_text import is_today, outside_words
@@ -111,6 +112,7 @@ def vocabulary(
         "is_today": lambda when: is_today(when, words),
         "round_words": lambda rounds: round_words(rounds, words),
         "body_said": lambda section: body_said(section, words),
+        "spark": lambda lab: spark(lab.months, is_too_old=lab.is_too_old),
         "chart_said": lambda chart: chart_said(chart, words),
         "first_value": lambda lab: lab.latest_conventional if flipped else lab.latest_si,
         "second_value": lambda lab: lab.latest_si if flipped else lab.latest_conventional,

@@ -1,7 +1,9 @@
 """The texts of the surfaces, in one language, and how that language writes numbers.
 
-Only `knowledge/wording/<language>/surfaces.yaml` is read, so that a message can be
-shown in milliseconds and even when the rest of the knowledge holds mistakes.
+Only two files of `knowledge/wording/<language>` are read, `surfaces.yaml` and `patient_page.yaml`,
+so that a message can be shown in milliseconds and even when the rest of the knowledge holds
+mistakes.
+A key of `patient_page.yaml` begins with the name of the file, a key of `surfaces.yaml` does not.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ import yaml
 
 from livedo.errors import PartMissing
 from livedo.knowledge.positions import read_yaml
-from livedo.knowledge.wording import Wording, flattened
+from livedo.knowledge.wording import Entry, Wording, flattened
 
 NAME = "surfaces"
+FILES = (NAME, "patient_page")
 FOLDER = Path(__file__).resolve().parents[1] / "knowledge" / "wording"
 
 
@@ -28,7 +31,7 @@ class Words:
 
     def text(self, key: str, **values: object) -> str:
         """The text of a key with its values filled in."""
-        text = self._wording.text(f"{NAME}.{key}", **values)
+        text = self._wording.text(self._full(key), **values)
         for value in values.values():
             # A Danish date ends with a full stop of its own ("19. nov.").
             if isinstance(value, str) and value.endswith("."):
@@ -41,7 +44,14 @@ class Words:
 
     def find(self, key: str) -> str | None:
         """The text of a key, or None where there is none."""
-        return self.text(key) if f"{NAME}.{key}" in self._wording else None
+        return self.text(key) if self._full(key) in self._wording else None
+
+    def because(self, key: str) -> tuple[str, ...]:
+        """The statements of literature that a text carries."""
+        return self._wording.because(self._full(key))
+
+    def _full(self, key: str) -> str:
+        return key if key.partition(".")[0] in FILES[1:] else f"{NAME}.{key}"
 
     def keys(self) -> list[str]:
         """Every key, sorted."""
@@ -63,13 +73,16 @@ def words(lang: str) -> Words:
     Raises:
         PartMissing: the file of texts is not there or cannot be read.
     """
-    path = FOLDER / lang / f"{NAME}.yaml"
-    try:
-        plain = read_yaml(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise PartMissing(
-            "The texts of this language cannot be read",
-            where=f"livedo/knowledge/wording/{lang}/{NAME}.yaml",
-            next_step="install livedo again",
-        ) from error
-    return Words(Wording(lang, dict(flattened(plain, NAME))))
+    entries: dict[str, Entry] = {}
+    for name in FILES:
+        path = FOLDER / lang / f"{name}.yaml"
+        try:
+            plain = read_yaml(path.read_text(encoding="utf-8"))
+        except (OSError, yaml.YAMLError) as error:
+            raise PartMissing(
+                "The texts of this language cannot be read",
+                where=f"livedo/knowledge/wording/{lang}/{name}.yaml",
+                next_step="install livedo again",
+            ) from error
+        entries.update(flattened(plain, name))
+    return Words(Wording(lang, entries))

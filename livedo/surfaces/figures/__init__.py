@@ -1,0 +1,1 @@
+"""Figures of the page: Vega-Lite specifications, drawn once as small, static SVG."""

@@ -24,11 +24,11 @@ EXPECTED = """\
 livedo
 livedo demo
 livedo patient
-livedo referral
 livedo read
 livedo screen
 livedo replay
 livedo report
+livedo referral
 livedo knowledge
 livedo knowledge check
 livedo knowledge coverage
@@ -36,6 +36,8 @@ livedo knowledge list
 livedo knowledge schema
 livedo knowledge show
 livedo knowledge test
+livedo evaluate
+livedo evaluate vignettes
 livedo doctor
 livedo config
 livedo config show

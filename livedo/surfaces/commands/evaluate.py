@@ -11,7 +11,14 @@ from livedo.surfaces.options import Reader, json_option, reader_options
 
 @click.group()
 def evaluate() -> None:
-    """How the rules do on cases whose diagnosis is known."""
+    """How the rules do on cases whose diagnosis is known.
+
+    \b
+    Examples:
+      livedo evaluate vignettes cases/
+
+    Exit codes: 0 done; 2 wrong use; 11 no case file can be read.
+    """
 
 
 @evaluate.command()

@@ -14,7 +14,6 @@ from livedo.surfaces.cli import cli
 from tests.documents.pages import ROOT
 
 
-
 @pytest.fixture(scope="session")
 def at_hand(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder like that of a reader after `make demo`; made once, copied for each page."""

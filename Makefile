@@ -35,7 +35,7 @@ test: .venv/installed-dev  ## every test
 check: .venv/installed-dev  ## style, types, knowledge, architecture, documents; changes nothing
 	@failed=0; \
 	for step in "ruff check ." "ruff format --check ." "mypy" "livedo knowledge check" \
-		"python -m pytest tests/architecture" ; do \
+		"python -m pytest tests/architecture tests/documents/test_links.py" ; do \
 		echo "== $$step"; $(BIN)/$$step || failed=1; done; exit $$failed
 
 fix: .venv/installed-dev  ## format and repair what can be repaired

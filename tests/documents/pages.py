@@ -1,8 +1,9 @@
 """The pages of the manual, read as a reader follows them: files to write, commands to type.
 
 In a `console` or `bash` block each line that begins with `livedo` or `$ livedo` is a command. What
-follows a `$` line is what the reader should see. A `yaml` block right below a line that is nothing
-but **`a path`** is a file to save there. A comment before a block says what is special about it:
+follows a `$` line is what the reader should see, `...` stands for anything. A `yaml` block right
+below a line that is nothing but **`a path`** is a file to save there, a `diff` block lines of it to
+change. A comment before a block says what is special about it:
 
     <!-- exits 20 -->             the command must end so
     <!-- not run: the reason -->  counted, and few
@@ -46,6 +47,29 @@ class Saved:
     path: str
     text: str
 
+    def write(self, folder: Path) -> None:
+        target = folder / self.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(self.text, encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Lines of a file that a page tells the reader to put in the place of others."""
+
+    path: str
+    lines: list[str]
+
+    def write(self, folder: Path) -> None:
+        target = folder / self.path
+        text = target.read_text(encoding="utf-8")
+        old = [line[1:] for line in self.lines if line.startswith("-")]
+        new = [line[1:] for line in self.lines if line.startswith("+")]
+        for before, after in zip(old, new, strict=True):
+            assert text.count(f"{before}\n") == 1, f"{self.path}: {before}"
+            text = text.replace(f"{before}\n", f"{after}\n")
+        target.write_text(text, encoding="utf-8")
+
 
 @dataclass(frozen=True)
 class Block:
@@ -84,11 +108,13 @@ def blocks(text: str) -> Iterator[Block]:
             above = line.strip()
 
 
-def steps(page: Path) -> Iterator[Command | Saved]:
+def steps(page: Path) -> Iterator[Command | Saved | Changed]:
     """What a reader of the page does, in order."""
     for block in blocks(page.read_text(encoding="utf-8")):
         saved = SAVED.fullmatch(block.above)
-        if saved:
+        if saved and block.language == "diff":
+            yield Changed(saved[1], block.lines)
+        elif saved:
             yield Saved(saved[1], "\n".join(block.lines) + "\n")
         elif block.language in SHELL:
             yield from commands(block, name(page))

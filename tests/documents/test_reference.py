@@ -12,6 +12,7 @@ from livedo.errors import LivedoError
 from livedo.knowledge import differential
 from livedo.knowledge.files import KNOWLEDGE_FOLDER
 from livedo.knowledge.load import load_knowledge
+from livedo.knowledge.positions import read_yaml
 from tests.documents.pages import DOCS
 
 
@@ -56,3 +57,19 @@ def test_every_state_and_group_is_explained() -> None:
     knowledge = load_knowledge()
     titles = [state.en for state in knowledge.states] + ["Nothing due"]
     assert [title for title in titles if title.lower() not in page("worklist.md").lower()] == []
+
+
+def test_every_mistake_that_a_rule_writer_is_told_about_can_happen() -> None:
+    page_text = (DOCS / "how-to" / "add-a-rule.md").read_text(encoding="utf-8")
+    told = re.findall(r"`([a-z_]+)`", page_text.split("## When the check complains")[1])
+    messages = (KNOWLEDGE_FOLDER / "wording" / "en" / "mistakes.yaml").read_text(encoding="utf-8")
+    known = set(re.findall(r"^([a-z_]+):", messages, re.MULTILINE))
+    assert len(told) > 5
+    assert set(told) - known - {"id"} == set()
+
+
+def test_every_word_list_of_case_files_is_explained() -> None:
+    words = (KNOWLEDGE_FOLDER / "vignettes" / "words.yaml").read_text(encoding="utf-8")
+    for group in ("kidney_stage", "dialysis", "pain", "lab_values"):
+        plain = read_yaml(words)[group]
+        assert [word for word in plain if word not in page("case-files.md")] == []

@@ -35,7 +35,7 @@ test: .venv/installed-dev  ## every test
 check: .venv/installed-dev  ## style, types, knowledge, architecture, documents; changes nothing
 	@failed=0; \
 	for step in "ruff check ." "ruff format --check ." "mypy" "livedo knowledge check" \
-		"python -m pytest tests/architecture" ; do \
+		"python -m pytest tests/architecture tests/documents/test_links.py" ; do \
 		echo "== $$step"; $(BIN)/$$step || failed=1; done; exit $$failed
 
 fix: .venv/installed-dev  ## format and repair what can be repaired
@@ -44,9 +44,10 @@ fix: .venv/installed-dev  ## format and repair what can be repaired
 spec: .venv/installed-dev  ## the chapters that become the manual
 	$(BIN)/python -m pytest tests/spec
 
-docs: .venv/installed-dev schema  ## the pages made from code: manual, command line, schemas
+docs: .venv/installed-dev schema  ## the pages made from code, then the manual as a site in site/
 	$(BIN)/python -m tests.spec.manual
-	$(BIN)/python -c "from livedo.surfaces.manual import manual; print(manual(), end='')" > docs/cli.md
+	$(BIN)/python -c "from livedo.surfaces.manual import manual; print(manual(), end='')" > docs/reference/cli.md
+	$(BIN)/python -m sphinx -b html -n -W --keep-going -q -d .sphinx docs site
 
 schema: .venv/installed-dev  ## JSON Schema for editors of rule and case files
 	$(BIN)/python -c "from livedo.knowledge.json_schema import write_schemas; write_schemas('docs/schema')"
@@ -66,4 +67,4 @@ lock:  ## resolve the lock files anew (needs uv)
 UV := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 clean:  ## remove what the targets made
-	rm -rf .venv demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv demo dist build site .sphinx .mypy_cache .ruff_cache .pytest_cache .hypothesis

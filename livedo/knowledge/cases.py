@@ -1,6 +1,6 @@
 """Cases of a rule: invented patients, and what the rule must answer about each.
 
-`docs/rules.md` tells how a case file is written. The engine that answers is
+`docs/reference/rules.md` tells how a case file is written. The engine that answers is
 handed in, since knowledge stands before assessment.
 """
 

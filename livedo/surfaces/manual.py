@@ -1,4 +1,4 @@
-"""The page of the manual on the command line, made from the help texts: `docs/cli.md`."""
+"""The page of the manual on the command line, made from the help texts: `docs/reference/cli.md`."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ from livedo.knowledge.load import load_knowledge
 from livedo.knowledge.positions import read_yaml
 from livedo.knowledge.tree import parse_rule
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "reference" / "rules.md").read_text(encoding="utf-8")
 EXAMPLES = [read_yaml(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
 NAMED = set(re.findall(r"`([^`\s:]+):?[^`]*`", PAGE)) | set(re.findall(r"[a-z_]+", PAGE))
 

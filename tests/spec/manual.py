@@ -1,4 +1,4 @@
-"""Writes docs/manual.md from the specification: `python -m tests.spec.manual`.
+"""Writes docs/reference/manual.md from the specification: `python -m tests.spec.manual`.
 
 Every test is a paragraph (its docstring) with its examples. A test must
 therefore be readable as one.
@@ -14,7 +14,7 @@ from types import ModuleType
 
 from tests.spec.example import AS_OF, Example, Spec
 
-MANUAL = Path(__file__).resolve().parents[2] / "docs" / "manual.md"
+MANUAL = Path(__file__).resolve().parents[2] / "docs" / "reference" / "manual.md"
 
 CHAPTERS = {
     "unknown": ("truth_tables", "absence", "time"),

@@ -100,7 +100,7 @@ def test_no_summary_is_cut_off_in_the_list_of_commands() -> None:
 
 
 def test_the_manual_of_the_command_line_is_current() -> None:
-    assert (DOCS / "cli.md").read_text(encoding="utf-8") == manual()
+    assert (DOCS / "reference" / "cli.md").read_text(encoding="utf-8") == manual()
 
 
 def test_starting_loads_nothing_heavy() -> None:

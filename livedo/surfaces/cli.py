@@ -20,7 +20,10 @@ from livedo.surfaces.commands.completion import completion
 from livedo.surfaces.commands.config import config
 from livedo.surfaces.commands.demo import demo
 from livedo.surfaces.commands.doctor import doctor
+from livedo.surfaces.commands.evidence import evidence
+from livedo.surfaces.commands.glossary import glossary
 from livedo.surfaces.commands.knowledge import knowledge
+from livedo.surfaces.commands.leaflet import leaflet
 from livedo.surfaces.commands.patient import patient
 from livedo.surfaces.commands.read import read
 from livedo.surfaces.commands.replay import replay
@@ -134,7 +137,8 @@ def cli() -> None:
 
 
 for command in (
-    demo, patient, read, screen, replay, report, knowledge, doctor, config, completion
+    demo, patient, read, screen, replay, report, knowledge,
+    leaflet, glossary, evidence, doctor, config, completion
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -35,6 +35,9 @@ livedo knowledge list
 livedo knowledge schema
 livedo knowledge show
 livedo knowledge test
+livedo leaflet
+livedo glossary
+livedo evidence
 livedo doctor
 livedo config
 livedo config show

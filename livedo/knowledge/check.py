@@ -14,6 +14,7 @@ from typing import NamedTuple
 from livedo.errors import KnowledgeInvalid, LivedoError
 from livedo.knowledge.casefile import CaseFile
 from livedo.knowledge.check_cases import EngineFor, check_present, check_results, read_cases
+from livedo.knowledge.check_languages import check_languages
 from livedo.knowledge.check_numbers import Stated, check_numbers
 from livedo.knowledge.check_references import (
     Known,
@@ -57,6 +58,7 @@ def check_all(
     words = Knowledge(SHIPPED, {}).wording(language)
     report = Report(words)
     files = _read(folder, report)
+    check_languages(files.everything, report)
     knowledge = Knowledge(folder, {})
     if not _is_usable(knowledge, files, report):
         return sorted(report.mistakes)

@@ -6,18 +6,21 @@ import json
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from livedo.knowledge.claims import later_evidence, load_claims
 from livedo.knowledge.coverage import coverage
 from livedo.knowledge.load import load_knowledge
-from livedo.knowledge.teaching import load_glossary, load_leaflet, load_literature
+from livedo.knowledge.teaching import load_findings, load_glossary, load_leaflet, load_literature
 from livedo.surfaces.cli import cli
 from livedo.surfaces.knowledge_text import find_item, item_document, item_lines
 from livedo.surfaces.leaflet_text import leaflet_page
+from livedo.surfaces.patient_text import Detail, patient_lines
 from livedo.surfaces.terminal import Terminal
 from livedo.surfaces.words import words
+from tests.surfaces.birkesoe import EXPLANATION
 
 WIDE = Terminal(width=100_000)
 LANGUAGES = ("en", "da")
@@ -136,3 +139,24 @@ def test_a_statement_for_other_programs_says_what_later_evidence_does_to_it() ->
     document = json.loads(item_document(find_item("tx.thiosulfate")))
     assert document["kind"] == "founding"
     assert {"id": "TX-01", "relation": "contradicts"} in document["later"]
+
+
+def test_a_finding_explains_itself_only_to_those_who_ask_for_everything() -> None:
+    first = msgspec.structs.replace(EXPLANATION.why[0], teaches="It is hard. Feel around it.")
+    second = msgspec.structs.replace(EXPLANATION.danger[0], teaches="It is new. Ask why.")
+    told = msgspec.structs.replace(EXPLANATION, why=(first,), danger=(second,))
+    details: tuple[Detail, ...] = ("normal", "long")
+    normal, long = (
+        "".join(WIDE.render(line) for line in patient_lines(told, words("en"), WIDE, detail, True))
+        for detail in details
+    )
+    assert "Feel around it." in long
+    assert "Ask why." in long
+    assert "Feel around it." not in normal
+    assert "Ask why." not in normal
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_rule_is_shown_with_what_its_finding_means(lang: str) -> None:
+    for rule, taught in load_findings().items():
+        assert taught.text(lang) in shown(rule, lang), rule

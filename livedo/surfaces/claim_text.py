@@ -24,8 +24,13 @@ def claim_line(
     line.append((claim.id if after else f"{claim.id}: ", "strong"))
     line.append((f" {after}: " if after else "", "risk"))
     line.append((claim.text(words.lang), ""))
-    line.append((f"  {claim.source}, {claim.year}, {claim.strength}", "quiet"))
+    line.append((f"  {claim.source}, {claim.year}, {strength(claim, words)}", "quiet"))
     return iter(wrap(line, terminal.width, INDENT))
+
+
+def strength(claim: Claim, words: Words) -> str:
+    """What kind of study it rests on, in words."""
+    return words.text(f"knowledge.strengths.{claim.strength}")
 
 
 def relation(name: str, words: Words, *, is_passive: bool = False) -> str:

@@ -21,7 +21,7 @@ from livedo.knowledge.teaching import (
     load_literature,
 )
 from livedo.knowledge.thresholds import Threshold
-from livedo.surfaces.claim_text import claim_line, relation
+from livedo.surfaces.claim_text import claim_line, relation, strength
 from livedo.surfaces.evidence_text import statement_lines
 from livedo.surfaces.glossary_text import term_lines
 from livedo.surfaces.terminal import Line, Role, Terminal, columns, pad, wrap
@@ -175,7 +175,7 @@ def claim_lines(claim: Claim, words: Words, terminal: Terminal) -> Iterator[Line
     yield from wrap([(claim.text(words.lang), "")], terminal.width)
     details = [
         ("source", f"{claim.source}, {claim.year}"),
-        ("strength", claim.strength),
+        ("strength", strength(claim, words)),
         ("effect", claim.effect or ""),
         ("population", claim.population or ""),
         ("caveat", claim.caveat or ""),

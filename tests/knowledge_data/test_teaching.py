@@ -57,7 +57,8 @@ def test_the_leaflet_frightens_nobody_with_figures_or_other_diseases(lang: str) 
 
 def test_every_teaching_text_stands_in_both_languages() -> None:
     texts = [*LEAFLET, *(s["title"] for s in LEAFLET)]
-    texts += [term[part] for term in TERMS for part in ("term", "definition", "history")]
+    parts = ("term", "definition", "history")
+    texts += [term[part] for term in TERMS for part in parts if part in term]
     assert [t for t in texts if not (t.get("en", "").strip() and t.get("da", "").strip())] == []
 
 

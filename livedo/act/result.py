@@ -246,6 +246,8 @@ class ExplanationLine(msgspec.Struct, frozen=True, kw_only=True):
     """What is missing, for a line of `?`."""
     review: str = ""
     """"not yet reviewed by a clinician", or who reviewed it and when."""
+    teaches: str = ""
+    """What the finding means, in two plain sentences."""
 
 
 class LabPoint(msgspec.Struct, frozen=True, kw_only=True):

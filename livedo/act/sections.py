@@ -17,6 +17,7 @@ from livedo.act.rule_book import RuleBook
 from livedo.act.unknowns import SKIN_DOMAINS
 from livedo.assess.answer import Answer, Judgement, Missing, Status
 from livedo.knowledge.prose import rule_as_text
+from livedo.knowledge.teaching import load_findings
 from livedo.record.tables import Fact, PatientRecord
 
 WHY_KINDS = ("suspicion", "risk")
@@ -105,6 +106,7 @@ class Sections:
             note=self._note(rule.id),
             thresholds=rule.threshold_from,
             review=self._review(rule.id),
+            teaches=self._teaches(rule.id),
         )
 
     def _fact_lines(
@@ -123,6 +125,10 @@ class Sections:
             text = rule_as_text(rule, self.words.knowledge, self.words.lang)
             self._readings[rule_id] = text
         return text
+
+    def _teaches(self, rule_id: str) -> str:
+        taught = load_findings().get(rule_id)
+        return "" if taught is None else taught.text(self.words.lang)
 
     def _note(self, rule_id: str) -> str:
         note = self.book.rules[rule_id].note

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from livedo.errors import KnowledgeInvalid, LivedoError
 from livedo.knowledge.casefile import CaseFile
 from livedo.knowledge.check_cases import EngineFor, check_present, check_results, read_cases
+from livedo.knowledge.check_languages import check_languages
 from livedo.knowledge.check_numbers import Stated, check_numbers
 from livedo.knowledge.check_references import (
     Known,
@@ -23,6 +24,7 @@ from livedo.knowledge.check_references import (
     known_names,
 )
 from livedo.knowledge.check_shape import check_shape, is_readable
+from livedo.knowledge.check_teaching import check_teaching
 from livedo.knowledge.check_wording import check_lists, check_next_steps, check_wording
 from livedo.knowledge.json_schema import case_schema, rule_schema
 from livedo.knowledge.load import SHIPPED, Knowledge, knowledge_files
@@ -57,6 +59,7 @@ def check_all(
     words = Knowledge(SHIPPED, {}).wording(language)
     report = Report(words)
     files = _read(folder, report)
+    check_languages(files.everything, report)
     knowledge = Knowledge(folder, {})
     if not _is_usable(knowledge, files, report):
         return sorted(report.mistakes)
@@ -66,6 +69,7 @@ def check_all(
     check_lists(files.everything, report)
     check_next_steps(files.everything, knowledge, report)
     check_wording(files.everything, knowledge, report)
+    check_teaching(files.everything, knowledge, known.rules, report)
     if engine_for is not None:
         _check_results(files, rules, cases, knowledge, engine_for, report)
     return sorted(set(report.mistakes))

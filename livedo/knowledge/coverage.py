@@ -39,8 +39,7 @@ def coverage(knowledge: Knowledge, engine: Engine | None = None) -> list[Coverag
         engine: runs the cases; without one, every case counts as passing.
     """
     running = _running_rules(knowledge, engine)
-    by_rule = _carriers((name, rule.because) for name, rule in knowledge.rules.items())
-    by_text = _carriers(_texts(knowledge))
+    by_rule, by_text = _carriers(_rules(knowledge)), _carriers(_texts(knowledge))
     return [
         Coverage(
             id=claim,
@@ -49,6 +48,16 @@ def coverage(knowledge: Knowledge, engine: Engine | None = None) -> list[Coverag
         )
         for claim in knowledge.claims
     ]
+
+
+def carriers(knowledge: Knowledge, claim: str) -> tuple[str, ...]:
+    """The rules, then the texts, that name a claim."""
+    both = (_carriers(_rules(knowledge)), _carriers(_texts(knowledge)))
+    return tuple(name for found in both for name in found.get(claim, ()))
+
+
+def _rules(knowledge: Knowledge) -> Iterator[tuple[str, Iterable[str]]]:
+    return ((name, rule.because) for name, rule in knowledge.rules.items())
 
 
 def _status(rules: list[str], texts: list[str], running: frozenset[str]) -> Carried:

@@ -21,7 +21,10 @@ from livedo.surfaces.commands.config import config
 from livedo.surfaces.commands.demo import demo
 from livedo.surfaces.commands.doctor import doctor
 from livedo.surfaces.commands.evaluate import evaluate
+from livedo.surfaces.commands.evidence import evidence
+from livedo.surfaces.commands.glossary import glossary
 from livedo.surfaces.commands.knowledge import knowledge
+from livedo.surfaces.commands.leaflet import leaflet
 from livedo.surfaces.commands.patient import patient
 from livedo.surfaces.commands.read import read
 from livedo.surfaces.commands.referral import referral
@@ -136,8 +139,8 @@ def cli() -> None:
 
 
 for command in (
-    demo, patient, read, screen, replay, report, referral, knowledge, evaluate, doctor, config,
-    completion,
+    demo, patient, read, screen, replay, report, referral, leaflet, glossary, evidence,
+    knowledge, evaluate, doctor, config, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

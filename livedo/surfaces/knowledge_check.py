@@ -15,8 +15,9 @@ from livedo.knowledge.check import check_all
 from livedo.knowledge.coverage import Coverage, coverage
 from livedo.knowledge.load import SHIPPED, Knowledge, knowledge_files, load_knowledge
 from livedo.knowledge.mistakes import Mistake
-from livedo.surfaces.knowledge_text import unknown, version
+from livedo.surfaces.knowledge_text import version
 from livedo.surfaces.terminal import Line, Role, Terminal, columns, pad, wrap
+from livedo.surfaces.unknown_names import unknown
 from livedo.surfaces.words import Words
 
 INDENT = 4

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from livedo.errors import UnknownConcept
 from livedo.knowledge.claims import Claim, later_evidence
 from livedo.knowledge.concepts import Concept
+from livedo.knowledge.coverage import carriers
 from livedo.knowledge.load import Knowledge, load_knowledge
 from livedo.knowledge.prose import rule_as_text
 from livedo.knowledge.schema import Rule
+from livedo.knowledge.teaching import (
+    Statement,
+    Term,
+    find_term,
+    load_findings,
+    load_glossary,
+    load_literature,
+)
 from livedo.knowledge.thresholds import Threshold
+from livedo.surfaces.claim_text import claim_line, relation, strength
+from livedo.surfaces.evidence_text import statement_lines
+from livedo.surfaces.glossary_text import term_lines
 from livedo.surfaces.terminal import Line, Role, Terminal, columns, pad, wrap
+from livedo.surfaces.unknown_names import unknown
 from livedo.surfaces.words import Words
 
-Item = Rule | Claim | Threshold | Concept
+Item = Rule | Claim | Threshold | Concept | Term | Statement
 Document = dict[str, object]
 
-NEAR = 3
 INDENT = 2
 
 
@@ -29,15 +39,6 @@ def chosen_rules(knowledge: Knowledge, kind: str | None) -> list[Rule]:
     if kind is not None and kind not in knowledge.kinds:
         raise unknown(kind, knowledge.kinds)
     return [rule for rule in knowledge.rules.values() if kind in (None, rule.kind)]
-
-
-def unknown(name: str, known: Iterable[str]) -> UnknownConcept:
-    """The error for an id that is not there, with the ids it may have meant."""
-    near = difflib.get_close_matches(name, list(known), n=NEAR)
-    return UnknownConcept(
-        f"The knowledge holds nothing named {name}",
-        next_step=f"did you mean {', '.join(near)}?" if near else "livedo knowledge list",
-    )
 
 
 def rules_document(kind: str | None, lang: str) -> Document:
@@ -90,26 +91,45 @@ def version(words: Words) -> str:
 
 
 def find_item(name: str) -> Item:
-    """The rule, statement, threshold or concept of that id."""
+    """The rule, claim, threshold, concept, question or term of that id; a term by any name."""
     knowledge = load_knowledge()
-    shelves = (
+    shelves: tuple[Mapping[str, Item], ...] = (
         knowledge.rules,
         knowledge.claims,
         knowledge.thresholds,
         knowledge.vocabulary.concepts,
+        load_literature(),
     )
     for shelf in shelves:
         if name in shelf:
-            found: Item = shelf[name]
-            return found
-    raise unknown(name, [known for shelf in shelves for known in shelf])
+            return shelf[name]
+    term = find_term(name)
+    if term is not None:
+        return term
+    words = [word for known in load_glossary().values() for word in known.names()]
+    raise unknown(name, [*words, *(known for shelf in shelves for known in shelf)])
 
 
 def item_document(item: Item) -> str:
-    """One item for other programs, as its file has it."""
+    """One item for other programs, as its file has it, with what stands elsewhere about it."""
     kind = type(item).__name__.lower()
-    document = {"kind": kind, **msgspec.to_builtins(item)}
+    document = {"kind": kind, **msgspec.to_builtins(item), **beside(item)}
+    if isinstance(item, Claim):
+        document["kind"] = item.kind
     return msgspec.json.encode(document).decode()
+
+
+def beside(item: Item) -> Document:
+    """What other files say of a claim or a rule."""
+    if isinstance(item, Claim):
+        later = later_evidence().get(item.id, ())
+        return {
+            "later": [{"id": each.id, "relation": each.relation_to(item.id)} for each in later],
+            "carried_by": carriers(load_knowledge(), item.id),
+        }
+    if isinstance(item, Rule):
+        return {"teaches": load_findings().get(item.id)}
+    return {}
 
 
 def item_lines(item: Item, words: Words, terminal: Terminal) -> Iterator[Line]:
@@ -120,6 +140,10 @@ def item_lines(item: Item, words: Words, terminal: Terminal) -> Iterator[Line]:
         yield from claim_lines(item, words, terminal)
     elif isinstance(item, Threshold):
         yield from threshold_lines(item, words, terminal)
+    elif isinstance(item, Term):
+        yield from term_lines(item, words, terminal)
+    elif isinstance(item, Statement):
+        yield from statement_lines(item, words, terminal)
     else:
         yield from concept_lines(item, words, terminal)
 
@@ -131,6 +155,11 @@ def rule_lines(rule: Rule, words: Words, terminal: Terminal) -> Iterator[Line]:
     for paragraph in rule_as_text(rule, knowledge, words.lang).splitlines():
         indent = len(paragraph) - len(paragraph.lstrip(" ")) + INDENT
         yield from wrap([(paragraph, "")], terminal.width, indent)
+    taught = load_findings().get(rule.id)
+    if taught is not None:
+        yield []
+        yield [(words.text("knowledge.teaches"), "strong")]
+        yield from wrap([("  ", ""), (taught.text(words.lang), "")], terminal.width, INDENT)
     named = [knowledge.claims[claim] for claim in rule.because if claim in knowledge.claims]
     if named:
         yield []
@@ -139,21 +168,14 @@ def rule_lines(rule: Rule, words: Words, terminal: Terminal) -> Iterator[Line]:
         yield from claim_line(claim, words, terminal)
 
 
-def claim_line(claim: Claim, words: Words, terminal: Terminal, before: str = "") -> Iterator[Line]:
-    """A statement in one paragraph."""
-    line: Line = [("  ", ""), (before, "risk"), (f"{claim.id}: ", "strong")]
-    line.append((claim.text(words.lang), ""))
-    line.append((f"  {claim.source}, {claim.year}, {claim.strength}", "quiet"))
-    return iter(wrap(line, terminal.width, 2 * INDENT))
-
-
 def claim_lines(claim: Claim, words: Words, terminal: Terminal) -> Iterator[Line]:
     """A statement, what later evidence says of it, and which rules carry it."""
-    yield [(claim.id, "strong"), (f"  {claim.kind}, {claim.group}", "quiet")]
+    kind = words.text(f"knowledge.claim_kinds.{claim.kind}")
+    yield [(claim.id, "strong"), (f"  {kind}", "quiet")]
     yield from wrap([(claim.text(words.lang), "")], terminal.width)
     details = [
         ("source", f"{claim.source}, {claim.year}"),
-        ("strength", claim.strength),
+        ("strength", strength(claim, words)),
         ("effect", claim.effect or ""),
         ("population", claim.population or ""),
         ("caveat", claim.caveat or ""),
@@ -162,20 +184,14 @@ def claim_lines(claim: Claim, words: Words, terminal: Terminal) -> Iterator[Line
     yield from detail_lines(details, words, terminal)
     for concern in claim.concerns:
         about = load_knowledge().claims[concern.claim]
-        yield from claim_line(about, words, terminal, relation(concern.relation, words))
+        yield from claim_line(about, words, terminal, before=relation(concern.relation, words))
+    if claim.kind == "later" and not claim.concerns:
+        yield from wrap([(words.text("knowledge.relation_new"), "quiet")], terminal.width)
     for later in later_evidence().get(claim.id, ()):
         how = later.relation_to(claim.id) or ""
-        yield from claim_line(later, words, terminal, relation(how, words, is_passive=True))
-    carriers = [rule.id for rule in load_knowledge().rules.values() if claim.id in rule.because]
-    if carriers:
-        yield from detail_lines([("carried_by", ", ".join(carriers))], words, terminal)
-
-
-def relation(name: str, words: Words, *, is_passive: bool = False) -> str:
-    """What one statement does to another, in words."""
-    key = f"knowledge.relations.{name}{'_passive' if is_passive else ''}"
-    found = words.find(key)
-    return f"{found} " if found else ""
+        yield from claim_line(later, words, terminal, before=relation(how, words, is_passive=True))
+    carried = ", ".join(carriers(load_knowledge(), claim.id))
+    yield from detail_lines([("carried_by", carried)], words, terminal)
 
 
 def detail_lines(

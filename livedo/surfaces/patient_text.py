@@ -23,7 +23,10 @@ def patient_lines(
     explanation: Explanation, words: Words, terminal: Terminal, detail: Detail, invented: bool
 ) -> Iterator[Line]:
     """Everything about one person, part by part, with an empty line between parts."""
-    parts = [head(explanation, words, terminal, invented), danger(explanation, words, terminal)]
+    parts = [
+        head(explanation, words, terminal, invented),
+        danger(explanation, words, terminal, detail),
+    ]
     parts.append(next_steps(explanation, words, terminal))
     if detail != "short":
         parts += [
@@ -82,7 +85,9 @@ def data_line(explanation: Explanation, words: Words) -> str:
     return " ".join(parts)
 
 
-def danger(explanation: Explanation, words: Words, terminal: Terminal) -> Iterator[Line]:
+def danger(
+    explanation: Explanation, words: Words, terminal: Terminal, detail: Detail
+) -> Iterator[Line]:
     """What is dangerous in today's prescriptions and findings, before anything else."""
     if not explanation.danger:
         return
@@ -91,6 +96,15 @@ def danger(explanation: Explanation, words: Words, terminal: Terminal) -> Iterat
     for line in explanation.danger:
         text: Line = [("  ■ ", "danger"), (line.text, "")]
         yield from beside_sources(text, line.claims, in_dispute, terminal)
+        if detail == "long":
+            yield from teaching(line, terminal)
+
+
+def teaching(line: ExplanationLine, terminal: Terminal) -> Iterator[Line]:
+    """What the finding means, for whoever meets it for the first time."""
+    if line.teaches:
+        text: Line = [(" " * (MARGIN + 2), ""), (line.teaches, "")]
+        yield from wrap(text, terminal.width, MARGIN + 2)
 
 
 def disputed(explanation: Explanation) -> frozenset[str]:
@@ -168,6 +182,7 @@ def reasons(
 def deciding(line: ExplanationLine, words: Words, terminal: Terminal) -> Iterator[Line]:
     """The second level: the rule in words, the facts that decided, and who reviewed."""
     margin = " " * (MARGIN + 2)
+    yield from teaching(line, terminal)
     said = line.reading.casefold()
     unsaid = [text for text in (line.note, line.review) if text and text.casefold() not in said]
     for text in (*line.reading.splitlines(), *unsaid):

@@ -56,10 +56,13 @@ def templates() -> jinja2.Environment:
 
 @functools.cache
 def style_sheet() -> Markup:
-    """Both style sheets without comments and indentation. They are our own files, not data."""
-    both = "\n".join(
-        (HERE / "static" / name).read_text("utf-8") for name in ("tokens.css", "page.css")
-    )
+    """The style of the report."""
+    return own_style("tokens.css", "page.css")
+
+
+def own_style(*names: str) -> Markup:
+    """Style sheets without comments and indentation. They are our own files, not data."""
+    both = "\n".join((HERE / "static" / name).read_text("utf-8") for name in names)
     bare = re.sub(r"/\*.*?\*/", "", both, flags=re.S)
     return Markup("\n".join(line.strip() for line in bare.splitlines() if line.strip()))
 

@@ -6,6 +6,7 @@ import pytest
 
 from livedo.act.explanation import explain
 from livedo.act.result import Explanation
+from livedo.knowledge.teaching import load_findings
 from livedo.record.tables import PatientRecord
 from tests.act.people import (
     LIVEDO,
@@ -163,3 +164,13 @@ def test_nothing_is_said_to_be_probable_or_absent(lang: str) -> None:
         assert "probab" not in said
         assert "sandsynlig" not in said
         assert "no calciphylaxis" not in said
+
+
+@pytest.mark.parametrize("lang", ["en", "da"])
+def test_a_finding_and_a_danger_tell_what_they_mean_and_a_risk_does_not(lang: str) -> None:
+    told = explained(with_painful_plaque(), lang=lang)
+    for line in (*told.danger, *told.why):
+        is_taught = not line.rule.startswith("risk/")
+        assert bool(line.teaches) == is_taught, line.rule
+        if is_taught:
+            assert line.teaches == load_findings()[line.rule].text(lang)

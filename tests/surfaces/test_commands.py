@@ -29,6 +29,9 @@ livedo screen
 livedo replay
 livedo report
 livedo referral
+livedo leaflet
+livedo glossary
+livedo evidence
 livedo knowledge
 livedo knowledge check
 livedo knowledge coverage

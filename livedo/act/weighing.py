@@ -90,6 +90,11 @@ class Scales:
             place = self._place(own, presence, for_, against)
             yield Standing(own, form, for_, against, place, presence)
 
+    def is_seen(self, form: Diagnosis, case: Consultation) -> bool:
+        """Whether more than background speaks for a form; only then it may be named."""
+        found = (weight.finding for weight in form.for_)
+        return any(case.is_yes(one) and self.look(one) != "background" for one in found)
+
     def _side(self, weights: Iterable[Weight], case: Consultation) -> Side:
         held = [weight for weight in weights if case.is_yes(weight.finding)]
         held.sort(key=lambda one: (GRADES.index(one.grade), -self._rests_on(one, case)))

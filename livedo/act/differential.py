@@ -74,9 +74,7 @@ class Diagnoses:
     def _line(
         self, rank: int, one: Standing, case: Consultation, *, is_shown: bool
     ) -> DiagnosisLine:
-        own = one.diagnosis
-        # A form that only background speaks for is not named: it would tell a woman of a penile one.
-        form = one.form if self.scales.is_seen(one.form, case) else own
+        own, form = one.diagnosis, one.form
         unknown = tuple(self._unknown(one, case)) if is_shown else ()
         for_ = tuple(self._evidence(one.for_, case))
         against = tuple(self._evidence(one.against, case))

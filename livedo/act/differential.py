@@ -185,7 +185,8 @@ class Diagnoses:
 
 
 def _tests(own: Diagnosis, form: Diagnosis) -> Iterable[Test]:
-    return (*own.settled_by, *(() if form is own else form.settled_by))
+    """Those of the form first: a deep biopsy does not settle a lesion of the penis."""
+    return (*(() if form is own else form.settled_by), *own.settled_by)
 
 
 def _marks(

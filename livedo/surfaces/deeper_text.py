@@ -271,14 +271,15 @@ def biopsy(decision: BiopsyDecision, sheet: Sheet) -> Iterator[Line]:
 def biopsy_in_short(decision: BiopsyDecision, sheet: Sheet) -> Iterator[Line]:
     """What speaks against it in this person, what is not known, and what was taken."""
     here = [one for one in decision.harm if one.is_here]
-    for status, sign in (("yes", "−"), ("unknown", "?")):
-        texts = [one.text for one in here if one.status == status]
-        if texts:
-            role: Role = "unknown" if status == "unknown" else ""
-            yield from sheet.wrapped([(f"    {sign} ", role), (" ".join(texts), role)], INNER)
+    against = [one.text for one in here if one.status == "yes"]
+    if against:
+        yield from sheet.wrapped([("    − ", ""), (" ".join(against), "")], INNER)
+    unknown = sum(1 for one in here if one.status == "unknown")
+    if unknown:
+        text = sheet.words.count("deeper.biopsy.unknown", unknown)
+        yield from sheet.wrapped([("    ? ", "unknown"), (text, "unknown")], INNER)
     if decision.taken:
-        taken: Line = [(f"    {sheet.text('patient_page.workup.taken')} ", "quiet")]
-        yield from sheet.wrapped([*taken, (" ".join(decision.taken), "")], INNER)
+        yield from sheet.wrapped([("      ", ""), (" ".join(decision.taken), "")], INNER)
 
 
 def weighed(argument: Weighed, sign: str, sheet: Sheet) -> Iterator[Line]:

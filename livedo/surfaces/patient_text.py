@@ -201,7 +201,13 @@ def lab_cells(lab: LabLine, words: Words, flipped: bool) -> list[str]:
     target = lab.target_conventional if flipped else lab.target
     age = "" if lab.age_days is None else words.text("labs.days", n=words.whole(lab.age_days))
     bars = signs.spark(lab.months, is_too_old=lab.is_too_old)
-    return [f"  {lab.label}", bars, *(reversed(values) if flipped else values), target, age]
+    return [
+        f"  {lab.name or lab.label}",
+        bars,
+        *(reversed(values) if flipped else values),
+        target,
+        age,
+    ]
 
 
 def lab_row(lab: LabLine, row: list[str], widths: list[int]) -> Line:

@@ -17,6 +17,8 @@ TOLD_IN_FULL = ("danger",)
 """Parts of the plan whose options give their reason and what to check first on the page of
 normal length; there the others are named with their grade."""
 INNER = 6
+SAID_BY_NAME = ("dialysate", "other")
+"""Kinds of calcium source that the name of the source says already."""
 
 FOLLOW_SIGNS: dict[str, tuple[str, Role]] = {
     "missing": ("?", "unknown"),
@@ -79,18 +81,19 @@ def part_of_plan(part: str, lines: list[PlanLine], sheet: Sheet) -> Iterator[Lin
     """The options of one part: each by itself, or only named."""
     name = lines[0].part_text or part
     if part not in TOLD_IN_FULL and not sheet.is_long:
-        named = "; ".join(in_brackets(line) for line in lines)
-        yield from sheet.wrapped([(f"  {name}: ", "quiet"), (named, "")])
+        graded = groupby(lines, key=grade)
+        named = ("; ".join(map(named_only, same)) + f" ({how_sure})" for how_sure, same in graded)
+        yield from sheet.wrapped([(f"  {name}: ", "quiet"), ("; ".join(named), "")])
         return
     yield [(f"  {name}", "quiet")]
     for line in lines:
         yield from option(line, sheet)
 
 
-def in_brackets(line: PlanLine) -> str:
-    """Only the name and the grade; a question mark where something has to be checked first."""
+def named_only(line: PlanLine) -> str:
+    """Only the name; a question mark where something has to be checked first."""
     mark = "?" + KEPT if line.offer == "check_first" else ""
-    return f"{mark}{line.title} ({grade(line)})"
+    return mark + line.title
 
 
 def grade(line: PlanLine) -> str:
@@ -162,7 +165,7 @@ def calcium(plan: Plan, sheet: Sheet) -> Iterator[Line]:
     if load is None:
         return
     yield from sheet.title("deeper.calcium.title", sheet.text("patient_page.calcium.note"))
-    names = [f"{source.text}, {_kind(source, sheet)}" for source in load.sources]
+    names = [_named(source, sheet) for source in load.sources]
     width = max([columns(name) for name in names], default=0) + 2
     for name, source in zip(names, load.sources, strict=True):
         role: Role = "" if source.is_known else "unknown"
@@ -177,8 +180,11 @@ def calcium(plan: Plan, sheet: Sheet) -> Iterator[Line]:
         yield from sheet.wrapped([(f"  {load.alternative}", "")])
 
 
-def _kind(source: CalciumSource, sheet: Sheet) -> str:
-    return sheet.text(f"patient_page.calcium.kind.{source.kind}")
+def _named(source: CalciumSource, sheet: Sheet) -> str:
+    """The source, with its kind where the name does not say it."""
+    if source.kind not in SAID_BY_NAME:
+        return f"{source.text}, {sheet.text(f'patient_page.calcium.kind.{source.kind}')}"
+    return source.text
 
 
 # -- to follow -------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from livedo.surfaces import signs
 from livedo.surfaces.deeper_text import findings_parts
 from livedo.surfaces.plan_text import plan_parts
 from livedo.surfaces.source_names import MARGIN, Detail, beside_sources, disputed, sheet_of
-from livedo.surfaces.terminal import Line, Role, Terminal, columns, pad, spread, wrap
+from livedo.surfaces.terminal import KEPT, Line, Role, Terminal, columns, pad, spread, wrap
 from livedo.surfaces.words import Words
 from livedo.surfaces.worklist_text import is_today
 
@@ -200,6 +200,7 @@ def lab_cells(lab: LabLine, words: Words, flipped: bool) -> list[str]:
     values = [lab.latest_si, lab.latest_conventional]
     target = lab.target_conventional if flipped else lab.target
     age = "" if lab.age_days is None else words.text("labs.days", n=words.whole(lab.age_days))
+    age = age.replace(" ", KEPT)
     bars = signs.spark(lab.months, is_too_old=lab.is_too_old)
     return [
         f"  {lab.name or lab.label}",

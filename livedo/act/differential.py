@@ -29,6 +29,9 @@ from livedo.knowledge.schema import Text
 SOUGHT = "calciphylaxis"
 """The diagnosis that is shown whatever its place."""
 
+MISLEADING = "misleading"
+"""The role of microscopy in a form that a biopsy does not settle."""
+
 FOR, AGAINST, UNKNOWN = "+", "\N{MINUS SIGN}", "?"
 
 
@@ -145,6 +148,7 @@ class Diagnoses:
             counts=counts,
             evidence=evidence,
             concepts=concepts,
+            title=text if concepts else self.rows.reasons.title(weight.finding),
         )
 
     def _settling(self, test: Test) -> SettlingTest:
@@ -184,7 +188,12 @@ class Diagnoses:
 
 
 def _tests(own: Diagnosis, form: Diagnosis) -> Iterable[Test]:
-    return (*own.settled_by, *(() if form is own else form.settled_by))
+    """Those of the form last, but first where microscopy misleads, as in the penis."""
+    if form is own:
+        return own.settled_by
+    if form.histology.role == MISLEADING:
+        return (*form.settled_by, *own.settled_by)
+    return (*own.settled_by, *form.settled_by)
 
 
 def _marks(

@@ -166,6 +166,7 @@ class LabTable:
             flag=flag,
             flag_text=self._flag_text(flag, latest, is_too_old=is_too_old),
             is_paired=row.paired_by is not None,
+            name=self.words.name(row.concept),
         )
 
     def _label(self, row: LabRow) -> str:

@@ -134,6 +134,8 @@ class EvidenceLine(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
     """What is missing, for a line of what is not known."""
+    title: str = ""
+    """The finding without its facts, for a page with little room."""
 
 
 class SettlingTest(msgspec.Struct, frozen=True, kw_only=True):

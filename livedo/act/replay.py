@@ -15,7 +15,7 @@ from livedo.act.quantities_in_words import as_units
 from livedo.act.reasons import facts_by_reference
 from livedo.act.result import Replay, ReplayLine
 from livedo.act.rows import Engine, Rows
-from livedo.act.turns import Told, Turns
+from livedo.act.turns import Told, Turns, alarms
 from livedo.record.tables import Instant, PatientRecord
 
 Progress = Callable[[int, int | None], None]
@@ -44,6 +44,9 @@ class Historian:
     def __init__(self, engine: Engine, words: FactWords) -> None:
         self.words = words
         self.rows = Rows(engine, words)
+        also = ((alarm.rule, alarm.unless) for alarm in alarms(self.rows.book))
+        alarm_rules = (rule for pair in also for rule in pair if rule is not None)
+        self._asked = tuple(dict.fromkeys((*self.rows.book.screening, *alarm_rules)))
         levels = load_page().certainty
         self._suspicion = frozenset(level.id for level in levels if level.is_suspicion)
         self._possible = frozenset(level.id for level in levels)
@@ -68,7 +71,7 @@ class Historian:
         return self._replay(record, as_of, lines, moments, first)
 
     def _step(self, record: PatientRecord, at: Instant) -> Step:
-        judgement = self.rows.judge(record, at)
+        judgement = self.rows.engine.judge(record, at, self._asked)
         return Step(at, judgement, standing(judgement, self.rows.book))
 
     def _replay(

@@ -301,6 +301,8 @@ class LabLine(msgspec.Struct, frozen=True, kw_only=True):
     """"above", "below", "too old", "never measured"; empty inside the target."""
     treatments: tuple[TreatmentSpan, ...] = ()
     """Drugs of the last year that act on this analyte, oldest first."""
+    name: str = ""
+    """The label without how it came about, for a table with little room."""
     is_paired: bool = False
     """True for a product worked out from results of one sample, not reported as such."""
 

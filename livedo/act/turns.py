@@ -14,6 +14,8 @@ from livedo.act.facts_in_words import is_lasting
 from livedo.act.moments import Step
 from livedo.act.page import Remark, load_page
 from livedo.act.rows import Rows
+from livedo.act.rule_book import RuleBook
+from livedo.act.workup_data import AlarmRule, load_workup
 from livedo.assess.answer import Answer, Status
 from livedo.record.tables import Fact, Instant, PatientRecord
 
@@ -42,6 +44,7 @@ class Turns:
         self.facts = facts
         self._part = load_page().replay
         self._obvious = frozenset(load_page().obvious)
+        self._alarms = {alarm.rule: alarm.unless for alarm in alarms(rows.book)}
         self._told: set[object] = set()
 
     def between(self, before: Step | None, now: Step) -> list[Told]:
@@ -68,8 +71,7 @@ class Turns:
         """Rules of the kinds shown, with facts of their own, that began or ended to say yes."""
         was_yes = before.place.yes if before is not None else frozenset()
         for rule_id in sorted(now.place.yes ^ was_yes):
-            rule = self.book.rules[rule_id]
-            if rule.kind not in self._part.shown or rule_id in but:
+            if rule_id in but or not self._is_shown(rule_id, now):
                 continue
             answer = now.judgement.answers[rule_id]
             saying = (
@@ -80,12 +82,18 @@ class Turns:
             if self.rows.reasons.has_own(saying, self.facts):
                 yield answer
 
+    def _is_shown(self, rule_id: str, now: Step) -> bool:
+        """Rules of the kinds shown, and delay alarms as long as nothing explains the delay."""
+        if rule_id in self._alarms:
+            return rule_id in now.place.yes and self._alarms[rule_id] not in now.place.yes
+        return self.book.rules[rule_id].kind in self._part.shown
+
     def _begun(self, answer: Answer, now: Step) -> Iterator[Told]:
         rule = self.book.rules[answer.rule]
         if rule.kind != "suspicion" and self._is_told(self._key(answer)):
             return
         mark: Mark = "+"
-        if rule.kind == "danger":
+        if rule.kind == "danger" or rule.id in self._alarms:
             mark = "!"
         elif rule.grade == CONTEXT:
             mark = "="
@@ -130,6 +138,12 @@ class Turns:
         known = (f.known_at for f in self.record.facts if _is_any(f.concept, remark.recorded))
         first = min(known, default=None)
         return first is not None and first <= now and (since is None or first > since)
+
+
+def alarms(book: RuleBook) -> tuple[AlarmRule, ...]:
+    """The delay alarms of the work-up that screening does not ask for."""
+    known = (alarm for alarm in load_workup().alarms if alarm.rule in book.rules)
+    return tuple(alarm for alarm in known if alarm.rule not in book.screening)
 
 
 def _is_any(concept: str, wanted: tuple[str, ...]) -> bool:

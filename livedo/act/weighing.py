@@ -41,7 +41,7 @@ class Standing(NamedTuple):
 
     diagnosis: Diagnosis
     form: Diagnosis
-    """The form whose evidence stands highest; the diagnosis itself where it has no forms."""
+    """The form whose picture is there and whose evidence stands highest; else the diagnosis."""
     for_: Side
     against: Side
     place: tuple[int, ...]
@@ -78,8 +78,19 @@ class Scales:
 
     def standings(self, case: Consultation) -> list[Standing]:
         """Every diagnosis, the one with the weightiest visible evidence first."""
-        best = [min(self._of_forms(own, case), key=lambda one: one.place) for own in self.own]
+        best = [self._best(list(self._of_forms(own, case)), case) for own in self.own]
         return sorted(best, key=lambda one: (one.place, one.diagnosis.id))
+
+    def _best(self, forms: list[Standing], case: Consultation) -> Standing:
+        """The evidence of the form that stands highest, with the name of one that can be.
+
+        Background may weigh most for a form whose own picture is not there: no woman is told
+        of a penile form.
+        """
+        ordered = sorted(forms, key=lambda one: one.place)
+        pictures = ((one.form, one.form.picture) for one in ordered)
+        named = (form for form, rule in pictures if rule is None or case.is_yes(rule))
+        return ordered[0]._replace(form=next(named, ordered[0].diagnosis))
 
     def _of_forms(self, own: Diagnosis, case: Consultation) -> Iterable[Standing]:
         presence = Status.YES if own.picture is None else case.status(own.picture)

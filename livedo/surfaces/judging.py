@@ -37,6 +37,15 @@ def screening_engine() -> PythonEngine:
     return PythonEngine(load_knowledge(), SCREENING)
 
 
+def history_engine() -> PythonEngine:
+    """The rules that run on everyone, and the delay alarms that a history tells."""
+    from livedo.act.rule_book import SCREENING
+    from livedo.assess.engine_python import PythonEngine
+    from livedo.knowledge.load import load_knowledge
+
+    return PythonEngine(load_knowledge(), (*SCREENING, "workup"))
+
+
 def refuse_engine_not_built(name: str) -> None:
     """A clear message for an engine that this version does not hold."""
     if name not in BUILT_ENGINES:

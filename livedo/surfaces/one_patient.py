@@ -16,7 +16,8 @@ from livedo.record.tables import Instant, PatientRecord
 from livedo.surfaces.judging import moment_asked, open_at, python_engine
 from livedo.surfaces.options import Reader
 from livedo.surfaces.output import text_out
-from livedo.surfaces.patient_text import Detail, patient_lines
+from livedo.surfaces.patient_text import patient_lines
+from livedo.surfaces.source_names import Detail
 
 IDS_NAMED = 5
 

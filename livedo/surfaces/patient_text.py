@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator
 
 from livedo.act.result import DrugLine, Explanation, ExplanationLine, FactLine, LabLine
 from livedo.surfaces import signs
-from livedo.surfaces.terminal import Line, Role, Terminal, columns, pad, spread, wrap
+from livedo.surfaces.deeper_text import findings_parts
+from livedo.surfaces.plan_text import plan_parts
+from livedo.surfaces.source_names import MARGIN, Detail, beside_sources, disputed, sheet_of
+from livedo.surfaces.terminal import KEPT, Line, Role, Terminal, columns, pad, spread, wrap
 from livedo.surfaces.words import Words
 from livedo.surfaces.worklist_text import is_today
 
-Detail = Literal["short", "normal", "long"]
-
-MARGIN = 4
-SOURCES_ON_A_LINE = 2
 REASONS_SHOWN = 12
 """Lines of why, why not and cannot tell, the weightiest first; `--long` shows all."""
 
@@ -23,19 +21,21 @@ def patient_lines(
     explanation: Explanation, words: Words, terminal: Terminal, detail: Detail, invented: bool
 ) -> Iterator[Line]:
     """Everything about one person, part by part, with an empty line between parts."""
-    parts = [
+    parts: list[Iterable[Line]] = [
         head(explanation, words, terminal, invented),
         danger(explanation, words, terminal, detail),
     ]
     parts.append(next_steps(explanation, words, terminal))
     if detail != "short":
+        sheet = sheet_of(explanation, words, terminal, detail)
         parts += [
             reasons(explanation, words, terminal, detail),
             labs(explanation, words, terminal),
             drugs(explanation, words, terminal),
             skin(explanation, words, terminal),
             palpation(explanation, words, terminal),
-            certainty(explanation, words, terminal),
+            *findings_parts(explanation, sheet),
+            *plan_parts(explanation, sheet),
         ]
     if detail == "long":
         parts.append(sources(explanation, words, terminal))
@@ -105,28 +105,6 @@ def teaching(line: ExplanationLine, terminal: Terminal) -> Iterator[Line]:
     if line.teaches:
         text: Line = [(" " * (MARGIN + 2), ""), (line.teaches, "")]
         yield from wrap(text, terminal.width, MARGIN + 2)
-
-
-def disputed(explanation: Explanation) -> frozenset[str]:
-    """Ids of the statements whose sources disagree."""
-    return frozenset(claim.id for claim in explanation.claims if claim.disagrees)
-
-
-def sources_shown(claims: tuple[str, ...], disputed: frozenset[str], limit: int) -> list[str]:
-    """The first sources, and every one that takes part in a disagreement."""
-    return [claim for n, claim in enumerate(claims) if n < limit or claim in disputed]
-
-
-def beside_sources(
-    text: Line, claims: tuple[str, ...], disputed: frozenset[str], terminal: Terminal
-) -> Iterator[Line]:
-    """A line with its sources at the right edge, or below when there is no room."""
-    shown = sources_shown(claims, disputed, SOURCES_ON_A_LINE)
-    mark = "‖ " if len(disputed.intersection(shown)) > 1 else ""
-    *first, last = wrap(text, terminal.width, MARGIN)
-    yield from first
-    named: Line = [(mark + " ".join(shown), "quiet")]
-    yield from spread(last, named, terminal.width) if shown else [last]
 
 
 def next_steps(explanation: Explanation, words: Words, terminal: Terminal) -> Iterator[Line]:
@@ -234,8 +212,15 @@ def lab_cells(lab: LabLine, words: Words, flipped: bool) -> list[str]:
     values = [lab.latest_si, lab.latest_conventional]
     target = lab.target_conventional if flipped else lab.target
     age = "" if lab.age_days is None else words.text("labs.days", n=words.whole(lab.age_days))
+    age = age.replace(" ", KEPT)
     bars = signs.spark(lab.months, is_too_old=lab.is_too_old)
-    return [f"  {lab.label}", bars, *(reversed(values) if flipped else values), target, age]
+    return [
+        f"  {lab.name or lab.label}",
+        bars,
+        *(reversed(values) if flipped else values),
+        target,
+        age,
+    ]
 
 
 def lab_row(lab: LabLine, row: list[str], widths: list[int]) -> Line:
@@ -337,17 +322,6 @@ def palpation(explanation: Explanation, words: Words, terminal: Terminal) -> Ite
         if texts:
             line: Line = [(f"  {words.text(key)} ", role), (", ".join(texts), "")]
             yield from wrap(line, terminal.width, MARGIN)
-
-
-def certainty(explanation: Explanation, words: Words, terminal: Terminal) -> Iterator[Line]:
-    """Every published definition by name, and what it says of the data seen."""
-    if not explanation.certainty:
-        return
-    yield [(words.text("certainty.title"), "strong")]
-    for line in explanation.certainty:
-        role: Role = "unknown" if line.answer in {"unknown", "cannot_tell"} else ""
-        text: Line = [(f"  {line.definition}: ", "quiet"), (line.text, role)]
-        yield from wrap(text, terminal.width, MARGIN)
 
 
 def sources(explanation: Explanation, words: Words, terminal: Terminal) -> Iterator[Line]:

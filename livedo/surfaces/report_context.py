@@ -27,9 +27,10 @@ from livedo.knowledge.vocabulary import load_vocabulary
 from livedo.surfaces import signs
 from livedo.surfaces.body_map import all_shapes, drawing
 from livedo.surfaces.figures.lab_chart import LabChart
-from livedo.surfaces.patient_text import SOURCES_ON_A_LINE, says_more, sources_shown, span
+from livedo.surfaces.patient_text import says_more, span
 from livedo.surfaces.report_section import Section
 from livedo.surfaces.signs import spark
+from livedo.surfaces.source_names import SOURCES_ON_A_LINE, sources_shown
 from livedo.surfaces.survey import listed, survey, who
 from livedo.surfaces.words import Words
 from livedo.surfaces.worklist_text import is_today, outside_words

@@ -1,9 +1,9 @@
 """The texts of the surfaces, in one language, and how that language writes numbers.
 
-Only two files of `knowledge/wording/<language>` are read, `surfaces.yaml` and `patient_page.yaml`,
+Only three files of `knowledge/wording/<language>` are read, FILES,
 so that a message can be shown in milliseconds and even when the rest of the knowledge holds
 mistakes.
-A key of `patient_page.yaml` begins with the name of the file, a key of `surfaces.yaml` does not.
+A key of another file than `surfaces.yaml` begins with the name of its file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from livedo.knowledge.positions import read_yaml
 from livedo.knowledge.wording import Entry, Wording, flattened
 
 NAME = "surfaces"
-FILES = (NAME, "patient_page")
+FILES = (NAME, "patient_page", "deeper")
 FOLDER = Path(__file__).resolve().parents[1] / "knowledge" / "wording"
 
 

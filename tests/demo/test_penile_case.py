@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from livedo.act.replay import replay
+from livedo.act.result import Replay
 from livedo.assess.answer import Judgement
 from livedo.assess.engine_python import PythonEngine
 from livedo.demo.unit import penile_case
@@ -18,6 +20,7 @@ from livedo.record.tables import Fact, PatientRecord
 from livedo.sources.fhir import FhirReader
 from livedo.sources.files import source_files
 from livedo.sources.memory import MemorySink
+from livedo.surfaces.judging import history_engine
 
 ZONE = ZoneInfo("Europe/Copenhagen")
 
@@ -89,6 +92,37 @@ def test_the_necrosis_of_january_makes_it_ulcerated(patient: PatientRecord) -> N
 
 def test_the_referral_diagnosis_is_kept_as_unconfirmed(patient: PatientRecord) -> None:
     assert drug(patient, "condition.balanitis").status == "provisional"
+
+
+@pytest.fixture(scope="module")
+def history(patient: PatientRecord) -> Replay:
+    return replay(
+        patient, history_engine(), from_iso("2008-12-31", ZONE), time_zone="Europe/Copenhagen"
+    )
+
+
+def told(history: Replay, on: str) -> str:
+    (line,) = (line for line in history.lines if line.on == on)
+    return "\n".join(line.texts)
+
+
+def test_the_replay_begins_the_suspicion_at_the_first_visit(history: Replay) -> None:
+    assert history.first_suspicion_on == "Dec 2007"
+    assert "warfarin" in told(history, "Dec 2007")
+    assert "Penile pain or necrosis" in told(history, "Dec 2007")
+
+
+def test_the_replay_notes_the_cream_and_the_biopsy_without_fat(history: Replay) -> None:
+    assert "clobetasol on the skin" in told(history, "Jan 2008")
+    assert "does not name subcutaneous fat" in told(history, "Jan 2008")
+
+
+def test_the_replay_says_when_the_lesion_has_gone_too_long_without_a_name(
+    history: Replay,
+) -> None:
+    opened = [line for line in history.lines if "workup/lesion_without_a_name" in line.rules]
+    assert [line.on for line in opened] == ["Feb 2008"]
+    assert "!" in opened[0].signs
 
 
 def test_no_day_is_written_that_the_review_does_not_give() -> None:

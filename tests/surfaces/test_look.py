@@ -21,6 +21,7 @@ from livedo.surfaces.terminal import Line, Terminal, columns
 from livedo.surfaces.words import Words, words
 from livedo.surfaces.worklist_text import worklist_lines
 from tests.surfaces.birkesoe import EXPLANATION, REPLAY, SCREENING
+from tests.surfaces.kornblomst_whole import whole
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -33,6 +34,8 @@ VIEWS: dict[str, View] = {
     "patient": lambda w, t: patient_lines(EXPLANATION, w, t, "normal", True),
     "patient-short": lambda w, t: patient_lines(EXPLANATION, w, t, "short", True),
     "patient-long": lambda w, t: patient_lines(EXPLANATION, w, t, "long", True),
+    "deeper": lambda w, t: patient_lines(whole(), w, t, "normal", True),
+    "deeper-long": lambda w, t: patient_lines(whole(), w, t, "long", True),
     "replay": lambda w, t: replay_lines(REPLAY, w, t, True),
 }
 

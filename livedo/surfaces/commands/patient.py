@@ -51,8 +51,9 @@ def patient(
 ) -> None:
     """One person, with reasons.
 
-    Danger first, then next steps, why, why not, what cannot be told, laboratory,
-    drugs and skin, with the sources.
+    Danger first, then next steps, why, why not, what cannot be told, laboratory, drugs
+    and skin, what else it could be, work-up, options after the safety check, what to
+    follow and outlook, with the sources.
 
     FILE is a FHIR Bundle, NDJSON or a case file, read straight away; RECORD ID
     is a person of a record.

@@ -47,7 +47,7 @@ def replay(
     13 no such person; 23 not a date.
     """
     from livedo.act.replay import replay as replayed
-    from livedo.surfaces.judging import moment_asked, screening_engine
+    from livedo.surfaces.judging import history_engine, moment_asked
     from livedo.surfaces.one_patient import find_patient
     from livedo.surfaces.replay_text import replay_lines
 
@@ -55,7 +55,7 @@ def replay(
     moment = moment_asked(as_of, found.newest_known_at, found.time_zone)
     history = replayed(
         found.record,
-        screening_engine(),
+        history_engine(),
         moment,
         reader.lang,
         reader.units,

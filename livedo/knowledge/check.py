@@ -14,6 +14,7 @@ from typing import NamedTuple
 from livedo.errors import KnowledgeInvalid, LivedoError
 from livedo.knowledge.casefile import CaseFile
 from livedo.knowledge.check_cases import EngineFor, check_present, check_results, read_cases
+from livedo.knowledge.check_lists_of_rules import check_lists_of_rules
 from livedo.knowledge.check_numbers import Stated, check_numbers
 from livedo.knowledge.check_references import (
     Known,
@@ -64,6 +65,7 @@ def check_all(
     known = known_names(knowledge, files.rules)
     cases = _check_cases(files, known, knowledge, report)
     check_lists(files.everything, report)
+    check_lists_of_rules(files.everything, known, report)
     check_next_steps(files.everything, knowledge, report)
     check_wording(files.everything, knowledge, report)
     if engine_for is not None:

@@ -165,14 +165,17 @@ def check_lists_of_rules(documents: Mapping[str, Document], known: Known, report
 
 
 def ids_named(name: str, plain: Any) -> Iterator[Named]:
-    """Every id in one file that the check knows to be one, in the order of the file."""
+    """Every id in one file that the check knows to be one, in the order of the file.
+
+    Below `recorded` a whole domain may stand for its concepts.
+    """
     if not name.startswith(FILES):
         return
     fields = {**_EVERYWHERE, **_IN_FILE.get(name, {})}
     in_keys, of_keys = _KEYS.get(name, ("", ""))
     in_list, kind = _RULE_IS_ID.get(name, ("", ""))
     for path, field, value in _strings(plain, (), ""):
-        if field in fields:
+        if field in fields and not (field == "recorded" and "." not in value):
             yield Named(path, field, fields[field], value)
         elif in_list and field == "id" and _stands_in(path, in_list):
             yield Named(path, field, _RULE, kind + value)

@@ -30,6 +30,7 @@ FILES = (
     "referral.yaml",
     "safety.yaml",
     "workup.yaml",
+    "wound_states.yaml",
 )
 """What is walked: files, and folders with their slash."""
 

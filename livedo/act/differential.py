@@ -34,6 +34,9 @@ MISLEADING = "misleading"
 
 FOR, AGAINST, UNKNOWN = "+", "\N{MINUS SIGN}", "?"
 
+NAMED = 3
+"""How many concepts a line on what is not known names; each is named once a diagnosis."""
+
 
 class Diagnoses:
     """Ranks diagnoses."""
@@ -119,13 +122,16 @@ class Diagnoses:
             if weight.grade in self.order.unknown_grades and case.is_unknown(weight.finding)
         ]
         open_.sort(key=lambda weight: GRADES.index(weight.grade))
-        told: set[tuple[str, ...]] = set()
+        told: set[str] = set()
+        lines = 0
         for weight in open_:
             missing = case.answer(weight.finding).missing
             concepts = tuple(dict.fromkeys(one.concept for one in missing))
-            if concepts and concepts not in told and len(told) < self.order.unknown_shown:
-                told.add(concepts)
-                text = self._text("not_known", what=self.words.names(concepts, 3))
+            new = tuple(concept for concept in concepts if concept not in told)[:NAMED]
+            if new and lines < self.order.unknown_shown:
+                told.update(concepts)
+                lines += 1
+                text = self._text("not_known", what=self.words.names(new, NAMED))
                 yield self._evidence_line(weight, capitalised(text), concepts=concepts)
 
     def _evidence_line(

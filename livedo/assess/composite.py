@@ -12,9 +12,11 @@ from livedo.assess.evaluator import Evaluator
 from livedo.assess.evidence import Outcome, joined, restated
 from livedo.assess.groups import Group, Kind, groups_among
 from livedo.assess.logic import NO, UNKNOWN, YES, opposite
+from livedo.assess.samples import samples_among
 from livedo.assess.selection import Selection
 from livedo.assess.timeline import Timeline
 from livedo.knowledge.schema import RuleIs
+from livedo.record.tables import Fact
 
 
 def count_holding(parts: Sequence[Evaluator], needed: int) -> Evaluator:
@@ -46,9 +48,9 @@ def counted(outcomes: Sequence[Outcome], needed: int) -> Outcome:
 
 
 def within_one_group(whole: Evaluator, kind: Kind, selections: Sequence[Selection]) -> Evaluator:
-    """The whole holds about one and the same lesion or body site.
+    """The whole holds about one and the same lesion, body site or sample.
 
-    Asked of every lesion or body site that the facts name. If they name none,
+    Asked of every one that the facts name. If they name none,
     they may be about one place, so the whole can be unknown but never yes.
     """
     bound = [selection for selection in selections if selection.is_of_a_lesion]
@@ -57,12 +59,20 @@ def within_one_group(whole: Evaluator, kind: Kind, selections: Sequence[Selectio
         if group is not None:
             return whole(timeline, group)
         facts = [fact for selection in bound for fact in selection.told(timeline)]
+        if kind == "sample":
+            facts += [fact for selection in bound for fact in selection.denied(timeline)]
         if not facts:
             return whole(timeline, None)
-        groups = groups_among(facts, kind) or (unplaced(kind),)
+        groups = _groups(facts, kind)
         return counted([whole(timeline, one) for one in groups], 1)
 
     return evaluate
+
+
+def _groups(facts: Sequence[Fact], kind: Kind) -> Sequence[Group]:
+    if kind == "sample":
+        return samples_among(facts)
+    return groups_among(facts, kind) or (unplaced(kind),)
 
 
 def unplaced(kind: Kind) -> Group:

@@ -20,7 +20,7 @@ from livedo.assess.answer import Status
 from livedo.assess.logic import NO, UNKNOWN, YES
 from livedo.record.tables import Fact
 
-Kind = Literal["lesion", "body_site"]
+Kind = Literal["lesion", "body_site", "sample"]
 Place = tuple[str, str | None]
 """A body site and a side."""
 

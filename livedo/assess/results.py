@@ -43,7 +43,7 @@ def results_for(selection: Selection, timeline: Timeline, group: Group | None) -
     A "no" that speaks for less than what is asked is not an answer to it.
     """
     said = timeline.said(selection.concept)
-    if said is not None:
+    if said is not None and (group is None or group.kind != "sample"):
         return said
     by_moment: dict[Instant, list[Fact]] = {}
     for fact in selection.denied(timeline):

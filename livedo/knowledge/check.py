@@ -15,6 +15,7 @@ from livedo.errors import KnowledgeInvalid, LivedoError
 from livedo.knowledge.casefile import CaseFile
 from livedo.knowledge.check_cases import EngineFor, check_present, check_results, read_cases
 from livedo.knowledge.check_languages import check_languages
+from livedo.knowledge.check_lists_of_rules import check_lists_of_rules
 from livedo.knowledge.check_numbers import Stated, check_numbers
 from livedo.knowledge.check_references import (
     Known,
@@ -67,6 +68,7 @@ def check_all(
     known = known_names(knowledge, files.rules)
     cases = _check_cases(files, known, knowledge, report)
     check_lists(files.everything, report)
+    check_lists_of_rules(files.everything, known, report)
     check_next_steps(files.everything, knowledge, report)
     check_wording(files.everything, knowledge, report)
     check_teaching(files.everything, knowledge, known.rules, report)

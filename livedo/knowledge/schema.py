@@ -176,10 +176,10 @@ class PersonIs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class All(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Every part holds; with `same`, about one and the same lesion or body site."""
+    """Every part holds; with `same`, about one and the same lesion, body site or sample."""
 
     all: tuple[Condition, ...]
-    same: Literal["lesion", "body_site"] | None = None
+    same: Literal["lesion", "body_site", "sample"] | None = None
 
 
 class Any(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -189,11 +189,11 @@ class Any(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class AtLeast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """At least so many parts hold; with `same`, about one lesion or body site."""
+    """At least so many parts hold; with `same`, about one lesion, body site or sample."""
 
     at_least: int
     of: tuple[Condition, ...]
-    same: Literal["lesion", "body_site"] | None = None
+    same: Literal["lesion", "body_site", "sample"] | None = None
 
 
 class Not(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -123,7 +123,7 @@ def _composite(
 
 
 _FIELDS = msgspec.structs.fields(Rule)
-_SAME = next(f.type for f in msgspec.structs.fields(schema.During) if f.name == "same")
+_SAME = next(f.type for f in msgspec.structs.fields(schema.All) if f.name == "same")
 
 
 def _only(plain: Mapping[str, Any], allowed: tuple[str, ...], path: Path) -> None:

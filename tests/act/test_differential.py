@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from livedo.act.differential import SOUGHT
 from livedo.act.explanation import explain
 from livedo.act.parts import DiagnosisLine, Differential
 from livedo.assess.engine_python import PythonEngine
@@ -134,3 +135,15 @@ def test_the_form_of_calciphylaxis_is_named(engine: PythonEngine) -> None:
         {"concept": "sign.lesion_pain", "interpretation": "severe", **penis},
     )
     assert line(found, "calciphylaxis").form == "Penile calciphylaxis"
+
+
+def test_what_is_not_known_is_named_once_and_three_at_most_on_a_line(
+    engine: PythonEngine,
+) -> None:
+    texts = [
+        one.text for one in line(differential(engine, ON_DIALYSIS, PLAQUE, PAIN), SOUGHT).unknown
+    ]
+    named = [name.casefold() for text in texts for name in text.split(": ", 1)[1].split(", ")]
+    assert texts
+    assert len(named) == len(set(named))
+    assert all(text.count(",") <= 2 for text in texts)

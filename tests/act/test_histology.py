@@ -5,7 +5,7 @@ from __future__ import annotations
 from livedo.act.explanation import explain
 from livedo.act.histology import load_reading
 from livedo.act.parts import HistologyReading
-from tests.act.people import ON_DIALYSIS, as_of, engine, patient
+from tests.act.people import ON_DIALYSIS, PAIN, PLAQUE, as_of, engine, patient
 
 DAY = "2026-11-10"
 BIOPSY = {"concept": "procedure.skin_biopsy", "on": DAY}
@@ -71,3 +71,38 @@ def test_an_adequate_negative_sample_lowers_and_a_shallow_one_says_nothing() -> 
 def test_fat_necrosis_is_tied_to_the_nodules_felt() -> None:
     nodule = {"concept": "sign.subcutaneous_nodule", "on": DAY, "body_site": "thigh"}
     assert "nodules" in reading(found("fat_necrosis"), nodule).note
+
+
+EARLIER = "2026-09-01"
+
+
+def test_calcium_of_one_biopsy_and_thrombus_of_another_never_read_typical_together() -> None:
+    calcium = {**found("media_calcification"), "on": EARLIER}
+    read = reading(calcium, found("thrombus"), found("subcutis_present"))
+    statuses = {item.id: item.status for item in read.items}
+    assert read.verdict == "compatible"
+    assert (statuses["thrombus"], statuses["media_calcification"]) == ("yes", "unknown")
+    assert "Another sample" in read.note
+
+
+def test_two_biopsies_of_one_day_are_told_apart_by_their_place() -> None:
+    thigh = {**found("media_calcification"), "body_site": "thigh"}
+    belly = {**found("thrombus"), "body_site": "abdomen"}
+    assert reading(thigh, belly).verdict == "compatible"
+    same = {**belly, "body_site": "thigh"}
+    assert reading(thigh, same).verdict == "typical"
+
+
+def test_subcutis_of_an_older_biopsy_does_not_make_the_newest_adequate() -> None:
+    older = {**found("subcutis_present"), "on": EARLIER}
+    assert reading(older, found("thrombus", "no")).is_adequate == "unknown"
+
+
+def test_changes_of_two_biopsies_confirm_nothing() -> None:
+    facts = (found("subcutis_present"), found("thrombus"))
+    calcium = {**found("media_calcification"), "on": EARLIER}
+    apart = explain(patient("A", ON_DIALYSIS, PLAQUE, PAIN, calcium, *facts), engine(), as_of())
+    together = (found("media_calcification"), *facts)
+    one = explain(patient("A", ON_DIALYSIS, PLAQUE, PAIN, *together), engine(), as_of())
+    assert [line.level for line in one.certainty if line.is_ours] == ["confirmed"]
+    assert "confirmed" not in [line.level for line in apart.certainty]

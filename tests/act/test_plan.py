@@ -238,3 +238,73 @@ def test_every_safety_check_names_only_what_exists() -> None:
         assert set(check.applies_to) <= set(knowledge.vocabulary.concepts)
         assert set(check.because) <= set(knowledge.claims)
     assert {floor.concept for floor in file.never} <= set(knowledge.vocabulary.concepts)
+
+
+def _option(plan: Plan, id: str) -> str:
+    """Where an option stands: its offer, `withheld` or nothing."""
+    return next((line.offer for line in (*plan.lines, *plan.not_offered) if line.id == id), "")
+
+
+DEBRIDING = ("debridement", "larvae")
+ILL = {"concept": "condition.calciphylaxis", "from": "2026-10-01"}
+ESCHAR = {"concept": "sign.eschar", "on": "2026-11-18", "body_site": "thigh", "lesion": "a"}
+MOIST = {"concept": "wound.moist", "on": "2026-11-18", "lesion": "a"}
+
+
+def test_a_moist_wound_elsewhere_says_nothing_of_an_eschar_and_nothing_is_debrided() -> None:
+    own = plan_of(patient("A", ON_DIALYSIS, ILL, ESCHAR, MOIST))
+    other = plan_of(patient("A", ON_DIALYSIS, ILL, ESCHAR, {**MOIST, "lesion": "b"}))
+    assert {_option(own, id) for id in DEBRIDING} == {"check_first"}
+    assert "withheld" in {_option(other, id) for id in DEBRIDING}
+    assert "check_first" not in {_option(other, id) for id in DEBRIDING}
+
+
+def test_a_wound_found_dry_since_is_not_debrided_on_the_older_look() -> None:
+    older = {**MOIST, "on": "2026-11-01"}
+    plan = plan_of(patient("A", ON_DIALYSIS, ILL, ESCHAR, older, {**MOIST, "present": "no"}))
+    assert {_option(plan, id) for id in DEBRIDING} <= {"withheld", ""}
+
+
+def test_a_wound_that_was_only_measured_is_broken_skin_for_a_steroid() -> None:
+    clear = [
+        {"concept": f"sign.{sign}", "on": "2026-11-18", "present": "no"}
+        for sign in ("ulcer", "eschar", "bulla", "necrosis")
+    ]
+    area = {"concept": "wound.area", "on": "2026-11-10", "value": "5 cm2"}
+    assert _option(plan_of(patient("A", ON_DIALYSIS, ILL, *clear)), "steroid") == "check_first"
+    assert _option(plan_of(patient("A", ON_DIALYSIS, ILL, *clear, area)), "steroid") == "withheld"
+
+
+def test_an_ionised_calcium_that_cannot_be_read_leaves_calcium_unknown_for_a_calcimimetic() -> None:
+    facts = (
+        {"concept": "lab.pth_intact", "value": "1200 pg/mL", "on": "2026-11-02"},
+        {"concept": "lab.calcium_total", "value": "2.40 mmol/L", "on": "2026-11-02"},
+    )
+    ionised = {"concept": "lab.calcium_ionised", "value": "0.9 mmol/L", "on": "2026-11-16"}
+    assert _option(plan_of(patient("A", ON_DIALYSIS, ILL, *facts)), "calcimimetic") == "option"
+    plan = plan_of(patient("A", ON_DIALYSIS, ILL, *facts, ionised))
+    assert _option(plan, "calcimimetic") == "withheld"
+
+
+def test_the_wound_is_told_in_words_with_its_date_and_unknown_is_told_too() -> None:
+    dry = fact("wound.dry_eschar", lesion="a")
+    infected = fact("wound.infected", lesion="a")
+    told = plan_of(patient("A", ON_DIALYSIS, ILL, ESCHAR, dry, infected)).wound_state
+    assert told.startswith("Infected (18 Nov")
+    assert "dry eschar (18 Nov" in told
+    assert plan_of(patient("A", ON_DIALYSIS, ILL, ESCHAR)).wound_state.startswith("Not known")
+    assert plan_of(patient("A", *with_wound_free_skin())).wound_state == ""
+
+
+def with_wound_free_skin() -> tuple[dict[str, Any], ...]:
+    return (ON_DIALYSIS, *palpated("2026-11-10"))
+
+
+def test_dialysate_with_high_calcium_is_reviewed_beside_the_other_sources_of_calcium() -> None:
+    high = {"concept": "lab.calcium_total", "value": "2.70 mmol/L", "on": "2026-11-02"}
+    bath = {"concept": "dialysate.calcium", "value": "1.75 mmol/L", "on": "2026-11-02"}
+    low_bath = {**bath, "value": "1.25 mmol/L"}
+    lines = plan_of(patient("A", ON_DIALYSIS, high, bath)).lines
+    line = next(line for line in lines if line.id == "high_calcium_dialysate")
+    assert (line.act, line.part) == ("review", "danger")
+    assert _option(plan_of(patient("A", ON_DIALYSIS, high, low_bath)), line.id) == ""

@@ -23,7 +23,7 @@ CHAPTERS = {
     "pairs": ("during", "before"),
     "person": ("person",),
     "logic": ("all", "any", "at_least", "not", "rule"),
-    "narrowing": ("where", "same"),
+    "narrowing": ("where", "same", "same_sample"),
     "evidence": ("evidence", "outlook"),
 }
 """Chapters and their sections, in reading order."""

@@ -27,9 +27,10 @@ def engine() -> PythonEngine:
     return PythonEngine(load_knowledge())
 
 
-def case(*facts: dict[str, str]) -> Case:
+def case(*facts: dict[str, str], sex: str = "") -> Case:
     told = {
         "name": "a patient",
+        **({"person": {"sex": sex}} if sex else {}),
         "as_of": "2026-03-01",
         "facts": list(facts),
         "expect": "yes",
@@ -37,8 +38,10 @@ def case(*facts: dict[str, str]) -> Case:
     return parse_case(told, ())
 
 
-def differential(engine: PythonEngine, *facts: dict[str, str], lang: str = "en") -> Differential:
-    record, as_of = patient_from_case(case(*facts), load_knowledge().vocabulary)
+def differential(
+    engine: PythonEngine, *facts: dict[str, str], lang: str = "en", sex: str = ""
+) -> Differential:
+    record, as_of = patient_from_case(case(*facts, sex=sex), load_knowledge().vocabulary)
     return explain(record, engine, as_of, lang).differential
 
 
@@ -132,5 +135,16 @@ def test_the_form_of_calciphylaxis_is_named(engine: PythonEngine) -> None:
         ON_DIALYSIS,
         {"concept": "sign.necrosis", **penis},
         {"concept": "sign.lesion_pain", "interpretation": "severe", **penis},
+        sex="male",
     )
     assert line(found, "calciphylaxis").form == "Penile calciphylaxis"
+
+
+def test_a_lesion_elsewhere_on_dialysis_is_neither_penile_nor_without_kidney_failure(
+    engine: PythonEngine,
+) -> None:
+    parathyroid = {"concept": "condition.secondary_hyperparathyroidism", "from": "900 days ago"}
+    warfarin = {"concept": "drug.warfarin", "from": "900 days ago"}
+    found = differential(engine, ON_DIALYSIS, PLAQUE, PAIN, parathyroid, warfarin)
+    assert line(found, "calciphylaxis").form in {"", "Calciphylaxis in kidney failure"}
+    assert not any("enile" in test.text for test in line(found, "calciphylaxis").settled_by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
@@ -12,7 +12,7 @@ import click
 
 from livedo.act.result import Explanation
 from livedo.errors import PersonUnknown
-from livedo.record.tables import Instant, PatientRecord
+from livedo.record.tables import Instant, Observed, PatientRecord
 from livedo.surfaces.judging import moment_asked, open_at, python_engine
 from livedo.surfaces.options import Reader
 from livedo.surfaces.output import text_out
@@ -115,7 +115,9 @@ def write_patient(
         if form == "json":
             write_json(explanation, stream)
         elif form == "html":
-            write_html(explanation, moment, stream, reader, found.is_invented)
+            write_html(
+                explanation, moment, stream, reader, found.is_invented, found.record.observed
+            )
         else:
             terminal = reader.terminal
             lines = patient_lines(
@@ -134,10 +136,18 @@ def write_json(explanation: Explanation, stream: IO[str]) -> None:
 
 
 def write_html(
-    explanation: Explanation, moment: Instant, stream: IO[str], reader: Reader, invented: bool
+    explanation: Explanation,
+    moment: Instant,
+    stream: IO[str],
+    reader: Reader,
+    invented: bool,
+    observed: Sequence[Observed],
 ) -> None:
     """The patient as one self-contained page."""
     from livedo.surfaces.report import patient_page
     from livedo.surfaces.report_work import months
 
-    stream.write(patient_page(explanation, moment, months(reader.lang), reader.words, invented))
+    page = patient_page(
+        explanation, moment, months(reader.lang), reader.words, invented, observed=observed
+    )
+    stream.write(page)

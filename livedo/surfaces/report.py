@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from livedo.act.result import Explanation, Screening
-from livedo.record.tables import Instant
+from livedo.record.tables import Instant, Observed
 from livedo.surfaces.report_context import (
     claims_of,
     frame,
@@ -38,10 +38,23 @@ class Ledger:
 
 
 def patient_page(
-    explanation: Explanation, as_of: Instant, months: Sequence[str], words: Words, invented: bool
+    explanation: Explanation,
+    as_of: Instant,
+    months: Sequence[str],
+    words: Words,
+    invented: bool,
+    *,
+    observed: Sequence[Observed] | None = None,
 ) -> str:
-    """One patient as a page of their own."""
-    section = section_of(explanation, as_of, months, words, anchor="patient", is_alone=True)
+    """One patient as a page of their own.
+
+    Args:
+        observed: what the sources speak for, so that the drug timeline can show where they are
+            silent; None where nobody knows.
+    """
+    section = section_of(
+        explanation, as_of, months, words, anchor="patient", is_alone=True, observed=observed
+    )
     title = explanation.result.person_id
     context = {
         **frame(words, title, explanation.data.as_of_text, explanation.knowledge, invented),

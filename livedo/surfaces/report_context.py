@@ -42,6 +42,9 @@ MOST_ROWS = 250
 LINES_SHOWN = 8
 """Reasons shown at once; the others open below them."""
 
+EVIDENCE_SHOWN, TESTS_SHOWN = 5, 3
+"""Lines for or against a diagnosis, and tests that would settle it, shown at once."""
+
 
 @functools.cache
 def templates() -> jinja2.Environment:
@@ -107,6 +110,8 @@ def vocabulary(
         "linked": {claim.id: f"c{n}" for n, claim in enumerate(claims, start=1)},
         "rules": rules,
         "lines_shown": LINES_SHOWN,
+        "evidence_shown": EVIDENCE_SHOWN,
+        "tests_shown": TESTS_SHOWN,
         "rule_anchors": {line.rule: f"r{n}" for n, line in enumerate(rules, start=1)},
         "directions": signs.DIRECTION_SIGNS,
         "shown_claims": lambda ids: sources_shown(ids, in_dispute, SOURCES_ON_A_LINE),

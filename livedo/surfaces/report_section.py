@@ -8,7 +8,7 @@ from typing import Any
 
 from livedo.act.result import DrugLine, Explanation, LabLine
 from livedo.instants import DAY
-from livedo.record.tables import Instant
+from livedo.record.tables import Instant, Observed
 from livedo.surfaces.body_map import BodyMap, body_map
 from livedo.surfaces.figures.drawn import Locale
 from livedo.surfaces.figures.drug_chart import (
@@ -24,6 +24,8 @@ from livedo.surfaces.words import Words
 
 CHARTS_A_PATIENT = 12
 DRUGS_A_CHART = 24
+DRUG_DOMAIN = "drug"
+"""The domain that a source declares when it speaks for drugs."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def section_of(
     *,
     is_alone: bool = False,
     is_compact: bool = False,
+    observed: Sequence[Observed] | None = None,
     **place: Any,
 ) -> Section:
     """The figures of one patient: all of them on a page of their own, few in the report."""
@@ -86,7 +89,7 @@ def section_of(
         body=body_map(explanation.skin, explanation.palpation)
         if has_map and not is_compact
         else None,
-        drug_chart=timeline(explanation, as_of, locale, words) if is_alone else None,
+        drug_chart=timeline(explanation, as_of, locale, words, observed) if is_alone else None,
         mechanism=figure_of(explanation.mechanism) if is_alone else None,
         is_alone=is_alone,
         is_compact=is_compact,
@@ -101,7 +104,11 @@ def chart_of(lab: LabLine, as_of: Instant, locale: Locale, words: Words) -> LabC
 
 
 def timeline(
-    explanation: Explanation, as_of: Instant, locale: Locale, words: Words
+    explanation: Explanation,
+    as_of: Instant,
+    locale: Locale,
+    words: Words,
+    observed: Sequence[Observed] | None = None,
 ) -> DrugChart | None:
     """The figure of the drugs of twelve months, one row a drug."""
     rows: dict[tuple[str, str], list[DrugLine]] = {}
@@ -112,7 +119,39 @@ def timeline(
     told = [
         DrugRow(label, tuple(spans), word_of(spans, words)) for (_, label), spans in rows.items()
     ]
-    return drug_chart(told[:DRUGS_A_CHART], as_of, locale, first_lesion(explanation, words))
+    silent = [] if observed is None else undeclared(observed, as_of - YEAR_DAYS * DAY, as_of)
+    longest = max(silent, key=lambda span: span[1] - span[0], default=None)
+    return drug_chart(
+        told[:DRUGS_A_CHART],
+        as_of,
+        locale,
+        first_lesion(explanation, words),
+        [
+            # Words stand at the longest only: short ones beside each other would run together.
+            (*span, words.text("patient_page.drugs.undeclared") if span == longest else "")
+            for span in silent
+        ],
+    )
+
+
+def undeclared(
+    observed: Sequence[Observed], start: Instant, end: Instant
+) -> list[tuple[Instant, Instant]]:
+    """Stretches of time of which no source says that it holds the drugs."""
+    spans = sorted(
+        (start if span.with_history else span.from_at, span.to_at)
+        for span in observed
+        if span.domain == DRUG_DOMAIN
+    )
+    found: list[tuple[Instant, Instant]] = []
+    for begin, stop in [*spans, (end, end)]:
+        # A day between two deliveries of one source is no gap.
+        if begin - start > DAY:
+            found.append((start, min(begin, end)))
+        start = max(start, stop)
+        if start >= end:
+            break
+    return found
 
 
 def word_of(spans: Sequence[DrugLine], words: Words) -> str:

@@ -65,7 +65,9 @@ def whole(mark: str = "") -> Explanation:
         not_offered=(option("ptx", "Parathyroidectomy", "withheld",
                             why_not=f"PTH too old {mark}"),),
         safety=(
-            parts.SafetyLine(id="s", rule="r", status="unknown", text=f"valve {mark}"),
+            parts.SafetyLine(
+                id="s", rule="r", status="unknown", text=f"valve {mark}", options=("o",)
+            ),
             parts.SafetyLine(id="t", rule="r", status="no", text="pregnancy"),
         ),
         is_checked=True,

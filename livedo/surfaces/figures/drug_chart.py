@@ -12,7 +12,13 @@ from livedo import instants
 from livedo.act.result import DrugLine
 from livedo.record.tables import Instant
 from livedo.surfaces.figures.drawn import Locale, draw
-from livedo.surfaces.figures.lab_chart import BAR_COLOURS, YEAR_DAYS, millis, time_axis
+from livedo.surfaces.figures.lab_chart import (
+    BAR_COLOURS,
+    NARROWEST_SPAN,
+    YEAR_DAYS,
+    millis,
+    time_axis,
+)
 
 LEFT, WIDTH, RIGHT = 190, 600, 170
 TOP, ROW, BELOW = 26, 25, 26
@@ -43,14 +49,16 @@ def drug_chart(
     as_of: Instant,
     locale: Locale,
     first: tuple[Instant, str] | None = None,
+    silent: Sequence[tuple[Instant, Instant, str]] = (),
 ) -> DrugChart:
     """The timeline of the drugs taken within twelve months.
 
     Args:
         first: when the first lesion was found, and the words for it.
+        silent: stretches of time that no source speaks for, and the words for them.
     """
-    height = TOP + ROW * len(rows) + (BELOW if first else 4)
-    marks = draw(drug_spec(rows, as_of, first), locale)
+    height = TOP + ROW * len(rows) + below(first, silent)
+    marks = draw(drug_spec(rows, as_of, first, silent), locale)
     return DrugChart(marks, LEFT + WIDTH + RIGHT, height)
 
 
@@ -64,13 +72,23 @@ def weightiest(spans: Sequence[DrugLine]) -> str:
     return next(w for w in HEIGHTS if any(s.weight == w for s in spans) or w == "neutral")
 
 
+def below(first: object, silent: Sequence[object]) -> int:
+    """Room below the rows: a line of words for the first lesion, and one for silence."""
+    return max(4, BELOW * (bool(first) + bool(silent)))
+
+
 def drug_spec(
-    rows: Sequence[DrugRow], as_of: Instant, first: tuple[Instant, str] | None = None
+    rows: Sequence[DrugRow],
+    as_of: Instant,
+    first: tuple[Instant, str] | None = None,
+    silent: Sequence[tuple[Instant, Instant, str]] = (),
 ) -> dict[str, Any]:
     """The timeline as a specification."""
     start = as_of - YEAR_DAYS * instants.DAY
     height = ROW * len(rows)
     layers = [months(start, as_of)]
+    for span in silent:
+        layers += silence(span, height + (BELOW if first else 0), start, as_of)
     for number, row in enumerate(rows):
         layers += row_layers(row, number, start, as_of)
     if first is not None and start <= first[0] <= as_of:
@@ -78,7 +96,7 @@ def drug_spec(
     return {
         "width": WIDTH,
         "height": height,
-        "padding": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BELOW if first else 4},
+        "padding": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": below(first, silent)},
         "layer": layers,
     }
 
@@ -143,7 +161,8 @@ def edge_arrow(y: float, weight: str) -> dict[str, Any]:
 def bar(span: DrugLine, y: float, start: Instant, as_of: Instant) -> dict[str, Any]:
     """One span; of a drug whose stop is not known, hatched."""
     half = HEIGHTS[span.weight] / 2
-    begin = max(span.from_at, start)
+    # A drug first told of on the last day is drawn as wide as can be seen.
+    begin = min(max(span.from_at, start), as_of - NARROWEST_SPAN)
     end = min(span.to_at if span.to_at is not None else as_of, as_of)
     end = max(end, min(begin + 2 * instants.DAY, as_of))
     is_unknown = span.is_active == "unknown"
@@ -162,6 +181,36 @@ def bar(span: DrugLine, y: float, start: Instant, as_of: Instant) -> dict[str, A
             "y2": {"value": y + half},
         },
     }
+
+
+def silence(
+    span: tuple[Instant, Instant, str], foot: int, start: Instant, as_of: Instant
+) -> list[dict[str, Any]]:
+    """Hatching across all rows where no source speaks for drugs, with its words at the foot."""
+    begin, end, words = span
+    x = time_axis(start, as_of, has_labels=False)
+    middle = (begin + end) / 2
+    share = (middle - start) / (as_of - start)
+    align = "left" if share < 0.2 else "right" if share > 0.8 else "center"
+    at = {"left": begin, "right": end, "center": middle}[align]
+    area: dict[str, Any] = {"type": "rect", "fill": "url(#hatch)", "stroke": "var(--unknown)"}
+    area |= {"strokeWidth": 0.8, "strokeDash": [2, 2], "opacity": 0.55}
+    text: dict[str, Any] = {"type": "text", "align": align, "color": "var(--unknown)"}
+    text |= {"fontSize": 11.5, "fontWeight": 600}
+    return [
+        {
+            "data": {"values": [{"at": millis(begin), "end": millis(end)}]},
+            "mark": area,
+            "encoding": {
+                "x": x, "x2": {"field": "end"}, "y": {"value": 0}, "y2": {"value": foot},
+            },
+        },
+        {
+            "data": {"values": [{"at": millis(round(at)), "words": words}]},
+            "mark": text,
+            "encoding": {"x": x, "y": {"value": foot + 13}, "text": {"field": "words"}},
+        },
+    ]  # fmt: skip
 
 
 def marker(

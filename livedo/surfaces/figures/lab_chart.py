@@ -122,7 +122,7 @@ def grid(line: LabLine, shown: Sequence[LabPoint]) -> list[dict[str, Any]]:
     """Lines across at the ticks, their values in the conventional unit at the right."""
     ratio = conversion(line)
     axis: dict[str, Any] = {"orient": "right", "tickCount": TICKS, "grid": False}
-    axis |= {"labelExpr": right_label(line, ratio)} if ratio else {"labels": False}
+    axis |= {"labelExpr": right_label(line, shown, ratio)} if ratio else {"labels": False}
     encoding = {
         "y": {
             "field": "low",
@@ -134,10 +134,10 @@ def grid(line: LabLine, shown: Sequence[LabPoint]) -> list[dict[str, Any]]:
     return [{"data": {"values": [{}]}, "mark": "point", "encoding": encoding}]
 
 
-def right_label(line: LabLine, ratio: float) -> str:
+def right_label(line: LabLine, shown: Sequence[LabPoint], ratio: float) -> str:
     """A tick in the conventional unit, with just enough decimals."""
-    held = [abs(point.value) for point in line.points] or [1.0]
-    spread = (max(held) - min(held) or max(held)) * ratio / TICKS
+    low, high = y_scale(line, shown)["domain"]
+    spread = (high - low) * ratio / TICKS
     digits = 0 if spread >= 2 else 1 if spread >= 0.2 else 2
     return f"format(datum.value * {ratio:.10g}, '.{digits}f')"
 
@@ -242,7 +242,7 @@ def treatment(
     span: TreatmentSpan, row: int, start: Instant, as_of: Instant
 ) -> list[dict[str, Any]]:
     """One bar below the figure: when a drug acted on the value, with its name."""
-    begin = max(span.from_at, start)
+    begin = min(max(span.from_at, start), as_of - NARROWEST_SPAN)
     end = max(min(span.to_at if span.to_at is not None else as_of, as_of), begin + NARROWEST_SPAN)
     y = HEIGHT + AXIS + 12 + row * ROW
     half = BAR_HEIGHTS[span.weight] / 2

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from livedo.act.parts import Mechanism, MechanismNode
 
-MARGIN, BOX, GAP = 8.0, 128.0, 18.0
+MARGIN, BOX, GAP = 8.0, 146.0, 18.0
 LINE, PAD = 15.0, 9.0
-LETTERS = 19
+LETTERS = 20
 """As many letters as a line of a box holds."""
 LETTERS_OF_ACT = 7.2
 """Units that a letter of a bracket's words takes, to break them in time."""
@@ -127,8 +127,8 @@ def driver_lines(mechanism: Mechanism) -> list[tuple[MechanismNode, list[str]]]:
         (
             driver,
             [
-                *textwrap.wrap(driver.title, LETTERS + 3),
-                *(part for line in driver.lines[:2] for part in textwrap.wrap(line, LETTERS + 3)),
+                *textwrap.wrap(driver.title, LETTERS + 5),
+                *(part for line in driver.lines[:2] for part in textwrap.wrap(line, LETTERS + 5)),
             ],
         )
         for driver in mechanism.drivers
@@ -146,7 +146,7 @@ def driver_texts(
     for driver, lines in drivers:
         x = places[into[driver.id]] + BOX / 2
         start = above - (len(lines) - 1) * LINE
-        titles = len(textwrap.wrap(driver.title, LETTERS + 3))
+        titles = len(textwrap.wrap(driver.title, LETTERS + 5))
         for n, line in enumerate(lines):
             yield Text(x, start + n * LINE, line, driver_style(driver, is_title=n < titles))
 

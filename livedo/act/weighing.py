@@ -96,7 +96,7 @@ class Scales:
         presence = Status.YES if own.picture is None else case.status(own.picture)
         for form in self._forms[own.id]:
             is_own = form is own
-            if not is_own and not _is_met(form, case):
+            if form.picture is not None and case.status(form.picture) is Status.NO and not is_own:
                 continue
             for_ = self._side((*own.for_, *(() if is_own else form.for_)), case)
             against = self._side((*own.against, *(() if is_own else form.against)), case)
@@ -150,8 +150,3 @@ class Scales:
         behind = [w.grade for w in side.counted if self.look(w.finding) == "background"]
         return [behind.count(grade) for grade in GRADES]
 
-
-def _is_met(form: Diagnosis, case: Consultation) -> bool:
-    """Whether a form may be named: the penile one with a penile finding, never by blood alone."""
-    is_there = form.picture is None or case.is_yes(form.picture)
-    return is_there and not (form.unless is not None and case.is_yes(form.unless))

@@ -90,8 +90,6 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     reports_as: str | None = None
     picture: str | None = None
     """The rule that says whether the skin, or the exposure the name rests on, is there at all."""
-    unless: str | None = None
-    """Of a form: the rule that rules this form out, though not the diagnosis."""
     confused_with: tuple[str, ...] = ()
 
 
@@ -186,6 +184,7 @@ def load_readings() -> dict[str, Reading]:
 def findings() -> Iterator[str]:
     """Every rule that a diagnosis rests on."""
     for diagnosis in load_diagnoses():
-        yield from (rule for rule in (diagnosis.picture, diagnosis.unless) if rule is not None)
+        if diagnosis.picture is not None:
+            yield diagnosis.picture
         for weight in (*diagnosis.for_, *diagnosis.against):
             yield weight.finding

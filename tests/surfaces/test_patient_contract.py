@@ -39,7 +39,27 @@ def test_a_person_of_the_demo_unit_is_told_as_promised(record: Path, lang: str) 
     assert document["differential"][0]["settled_by"]
 
 
-def test_a_published_case_is_told_as_promised(case_file: Path) -> None:
+VIGNETTE = """
+id: case-1
+patient: {age: 65, sex: female, bmi: 34}
+kidney: {stage: ckd5d, dialysis: hd, vintage_months: 24}
+conditions: [diabetes]
+medications: [{name: warfarin, status: active}]
+labs: [{name: phosphate, value: 10.3, unit: mg/dL}]
+skin: {findings: [plaque], sites: [thigh], pain: severe, duration_weeks: 2}
+"""
+
+
+def test_a_published_case_is_told_as_promised(tmp_path: Path) -> None:
+    path = tmp_path / "case-1.yaml"
+    path.write_text(VIGNETTE, encoding="utf-8")
+    document = explained(path)
+    assert mistakes(document) == []
+    assert document["differential"][0]["for"]
+    assert document["plan"]
+
+
+def test_a_bundle_is_told_as_promised(case_file: Path) -> None:
     document = explained(case_file)
     assert mistakes(document) == []
     assert document["differential"]

@@ -74,6 +74,7 @@ _EVERYWHERE: Mapping[str, str] = {
     "shown_when": _RULE,
     "source": _SOURCE,
     "threshold_from": _THRESHOLD,
+    "unless": _RULE,
     "when": _RULE,
     "why_rules": _RULE,
 }

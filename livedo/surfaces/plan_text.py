@@ -56,7 +56,10 @@ def options(plan: Plan, sheet: Sheet) -> Iterator[Line]:
         yield from sheet.wrapped([("  ? ", "unknown"), (_page(sheet, "not_checked"), "unknown")])
         return
     found = [line for line in plan.safety if line.status != "no"]
-    ran = sheet.words.count("patient_page.plan.safety", len(found))
+    touched = sum(1 for line in plan.safety if line.options)
+    ran = sheet.words.count(
+        "patient_page.plan.safety_ran", len(plan.safety), touched=sheet.words.whole(touched)
+    )
     how = "note_long" if sheet.is_long else "note"
     yield from sheet.title("deeper.options.title", f"{ran} {sheet.text(f'deeper.options.{how}')}")
     if not plan.lines:

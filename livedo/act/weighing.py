@@ -149,4 +149,3 @@ class Scales:
     def _behind(self, side: Side) -> list[int]:
         behind = [w.grade for w in side.counted if self.look(w.finding) == "background"]
         return [behind.count(grade) for grade in GRADES]
-

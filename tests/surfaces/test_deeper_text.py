@@ -154,7 +154,7 @@ def test_without_the_safety_check_no_option_is_shown(lang: str, detail: Detail) 
 
 @LANGS
 def test_the_first_line_of_options_says_that_the_safety_check_ran(lang: str) -> None:
-    ran = words(lang).count("patient_page.plan.safety_ran", 1, touched="1")
+    ran = words(lang).count("patient_page.plan.safety_ran", 2, touched="1")
     heading = words(lang).text("deeper.options.title")
     assert f"{heading} {ran}" in flat(page(whole(), lang=lang))
 

@@ -53,7 +53,12 @@ def main() -> None:
         page_picture(page, "report-dark", 1440, 1400, dark=True)
         one = unit / "one.html"
         livedo(unit, "patient", "unit/record", person, "--format", "html", "-o", str(one))
-        page_picture(one, "report-patient", 1440, 2600)
+        page_picture(one, "patient-page", 1200, 1500)
+        danish = unit / "danish.html"
+        danish_words = ("--lang", "da", "--format", "html", "-o", str(danish))
+        livedo(unit, "patient", "unit/record", person, *danish_words)
+        page_picture(danish, "patient-page-dark", 1200, 1500, dark=True)
+        printed_picture(one, "patient-page-print")
 
 
 def livedo(folder: Path, *arguments: str) -> str:
@@ -131,28 +136,46 @@ def page_picture(page: Path, name: str, width: int, height: int, *, dark: bool =
     photograph(page, HERE / f"{name}.png", width, height, dark=dark)
 
 
+def printed_picture(page: Path, name: str) -> None:
+    """The first sheet of paper of a page. It needs pdftoppm beside the browser."""
+    with tempfile.TemporaryDirectory() as folder:
+        paper = Path(folder) / "paper.pdf"
+        browse(page, "--no-pdf-header-footer", f"--print-to-pdf={paper}")
+        to = HERE / name
+        options = ["-png", "-r", "90", "-f", "1", "-l", "1", "-singlefile"]
+        subprocess.run(["pdftoppm", *options, str(paper), str(to)], check=True)
+    weigh(to.with_suffix(".png"))
+
+
 def photograph(
     page: Path, picture: Path, width: int, height: int, *, scale: float = 1, dark: bool = False
 ) -> None:
-    """A page in a browser without a window."""
+    """A page in a browser without a window, of a fixed size."""
+    options = [
+        "--hide-scrollbars",
+        "--disable-lcd-text",
+        f"--window-size={width},{height}",
+        f"--force-device-scale-factor={scale}",
+        f"--screenshot={picture}",
+    ]
+    if dark:
+        options.append("--blink-settings=preferredColorScheme=0")
+    browse(page, *options)
+    weigh(picture)
+
+
+def browse(page: Path, *options: str) -> None:
+    """The browser, once, with a profile of its own."""
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
         raise SystemExit("Chromium is needed for the pictures: apt-get install chromium")
     with tempfile.TemporaryDirectory() as profile:
-        options = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--hide-scrollbars",
-            "--disable-lcd-text",
-            f"--user-data-dir={profile}",
-            f"--window-size={width},{height}",
-            f"--force-device-scale-factor={scale}",
-            f"--screenshot={picture}",
-        ]
-        if dark:
-            options.append("--blink-settings=preferredColorScheme=0")
-        subprocess.run([browser, *options, page.as_uri()], capture_output=True, check=True)
+        always = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}"]
+        subprocess.run([browser, *always, *options, page.as_uri()], capture_output=True, check=True)
+
+
+def weigh(picture: Path) -> None:
+    """Fewer colours, and an end where it is still too large."""
     reduce_colours(picture)
     size = picture.stat().st_size
     print(f"{picture.name}: {size:,} bytes")

@@ -135,6 +135,26 @@ def recorded(told: Told, concepts: tuple[str, ...], since: str) -> bool:
     )
 
 
+def _eschars(told: Told) -> list[dict[str, Any]]:
+    dead = ("sign.eschar", "sign.necrosis")
+    return [
+        f for f in told[1] if f["concept"] in dead and f["present"] == "yes" and f["on"] > "2026"
+    ]
+
+
+def _is_known_moist(eschar: dict[str, Any], told: Told) -> bool:
+    """Whether the eschar's own lesion or place is said to be moist or infected."""
+    return any(
+        wound["concept"] in ("wound.moist", "wound.infected")
+        and wound["present"] == "yes"
+        and (
+            wound.get("lesion") == eschar.get("lesion")
+            or wound.get("body_site") == eschar.get("body_site")
+        )
+        for wound in told[1]
+    )
+
+
 few = settings(max_examples=120, deadline=None)
 
 
@@ -175,6 +195,7 @@ def test_only_a_known_moist_or_infected_wound_is_debrided(told: Told) -> None:
     if about(plan_of(told), "procedure.debridement", "start", "check", "review", "refer"):
         assert recorded(told, ("wound.moist", "wound.infected"), "2026-11-01")
         assert not recorded(told, ("wound.dry_eschar",), "2026-11-01")
+        assert all(_is_known_moist(eschar, told) for eschar in _eschars(told))
 
 
 @few

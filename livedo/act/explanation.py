@@ -83,16 +83,12 @@ class Explainer:
         self.care = Care(self.rows)
         self.mechanisms = Mechanisms(self.rows)
 
-    def consultation(self, record: PatientRecord, place: Standing, as_of: Instant) -> Consultation:
-        """Everything the deeper parts are made from: every kind of rule is asked here."""
-        judgement = self.rows.engine.judge(record, as_of)
-        return Consultation(record, judgement, place, facts_by_reference(record))
-
     def explanation(self, record: PatientRecord, as_of: Instant) -> Explanation:
         """One person at one moment."""
-        judgement = self.rows.judge(record, as_of)
+        every = self.rows.engine.judge(record, as_of)
+        judgement = self.rows.screened(every)
         place = standing(judgement, self.book)
-        case = self.consultation(record, place, as_of)
+        case = Consultation(record, every, place, facts_by_reference(record))
         result = self.rows.result(record, judgement, place, is_full=True)
         parts = self.sections.of(record, judgement, place)
         shown = (*parts.danger, *parts.why, *parts.why_not, *parts.cannot_tell)

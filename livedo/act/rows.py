@@ -66,6 +66,11 @@ class Rows:
         """The screening rules' answers."""
         return self.engine.judge(record, as_of, self.book.screening)
 
+    def screened(self, every: Judgement) -> Judgement:
+        """The screening rules' answers out of the answers to every rule."""
+        wanted = {id: every.answers[id] for id in self.book.screening}
+        return msgspec.structs.replace(every, answers=wanted)
+
     def row(
         self, record: PatientRecord, as_of: Instant, *, was: Earlier | None, is_compared: bool
     ) -> PatientResult:

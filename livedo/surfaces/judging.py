@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -20,30 +21,26 @@ ENGINES = ("python", "columns", "spark")
 BUILT_ENGINES = ("python",)
 
 
-def python_engine() -> PythonEngine:
-    """The reference engine with the shipped knowledge."""
+def python_engine(kinds: Collection[str] | None = None) -> PythonEngine:
+    """The reference engine with the shipped knowledge: every rule, or those of some kinds."""
     from livedo.assess.engine_python import PythonEngine
     from livedo.knowledge.load import load_knowledge
 
-    return PythonEngine(load_knowledge())
+    return PythonEngine(load_knowledge(), kinds)
 
 
 def screening_engine() -> PythonEngine:
     """The reference engine with the rules that run on everyone, and no others."""
     from livedo.act.rule_book import SCREENING
-    from livedo.assess.engine_python import PythonEngine
-    from livedo.knowledge.load import load_knowledge
 
-    return PythonEngine(load_knowledge(), SCREENING)
+    return python_engine(SCREENING)
 
 
 def history_engine() -> PythonEngine:
     """The rules that run on everyone, and the delay alarms that a history tells."""
     from livedo.act.rule_book import SCREENING
-    from livedo.assess.engine_python import PythonEngine
-    from livedo.knowledge.load import load_knowledge
 
-    return PythonEngine(load_knowledge(), (*SCREENING, "workup"))
+    return python_engine((*SCREENING, "workup"))
 
 
 def refuse_engine_not_built(name: str) -> None:

@@ -96,14 +96,11 @@ def the_one(patients: Iterable[PatientRecord], person_id: str | None, place: Pat
     )
 
 
-def write_patient(
-    found: Found, as_of: str | None, form: str, out: Path | None, reader: Reader, detail: str
-) -> None:
-    """The explanation in the form asked for."""
+def explained(found: Found, moment: Instant, reader: Reader) -> Explanation:
+    """Everything about the person found, in the reader's words."""
     from livedo.act.explanation import explain
 
-    moment = moment_asked(as_of, found.newest_known_at, found.time_zone)
-    explanation = explain(
+    return explain(
         found.record,
         python_engine(),
         moment,
@@ -111,6 +108,14 @@ def write_patient(
         reader.units,
         time_zone=found.time_zone,
     )
+
+
+def write_patient(
+    found: Found, as_of: str | None, form: str, out: Path | None, reader: Reader, detail: str
+) -> None:
+    """The explanation in the form asked for."""
+    moment = moment_asked(as_of, found.newest_known_at, found.time_zone)
+    explanation = explained(found, moment, reader)
     with text_out(out) as stream:
         if form == "json":
             write_json(explanation, stream)

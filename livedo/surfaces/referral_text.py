@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from livedo.act.parts import Referral
-from livedo.surfaces.judging import moment_asked, python_engine
-from livedo.surfaces.one_patient import Found
+from livedo.surfaces.judging import moment_asked
+from livedo.surfaces.one_patient import Found, explained
 from livedo.surfaces.options import Reader
 from livedo.surfaces.output import text_out
 from livedo.surfaces.terminal import Line
@@ -18,18 +18,8 @@ def write_referral(
     found: Found, as_of: str | None, form: str, out: Path | None, reader: Reader
 ) -> None:
     """The summary in the form asked for, or why there is none."""
-    from livedo.act.explanation import explain
-
     moment = moment_asked(as_of, found.newest_known_at, found.time_zone)
-    told = explain(
-        found.record,
-        python_engine(),
-        moment,
-        reader.lang,
-        reader.units,
-        time_zone=found.time_zone,
-    )
-    summary = told.plan.referral
+    summary = explained(found, moment, reader).plan.referral
     with text_out(out) as stream:
         if form == "html":
             stream.write(referral_page(summary, reader.words, found.is_invented))

@@ -47,6 +47,10 @@ class Family(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     asks_first: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
     sites_of: str | None = None
+    people: tuple[str, ...] = ()
+    """Of the rules that say why this person, those that matter here; all if none is named."""
+    by_route: tuple[str, ...] = ()
+    """Drugs that concern the family only where the draft says how they are given."""
     todo: tuple[Said, ...] = ()
     overrides: tuple[str, ...] = ()
 

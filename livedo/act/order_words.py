@@ -71,17 +71,13 @@ class OrderWords:
     def drug(self, verdict: Verdict) -> str:
         """The drafted drug that the family is about, as our vocabulary names it."""
         vocabulary = self.words.knowledge.vocabulary
-        ours = [f for f in verdict.draft.facts if self._is_of(verdict, f)] or verdict.draft.facts
+        ours = self.orders.concerned(verdict.family, verdict.draft)
         known = [f.concept for f in ours if f.concept in vocabulary.concepts]
         return capitalised(self.words.name(known[0])) if known else ""
 
     def title(self, family: Family) -> str:
         """What a family of rules is about."""
         return self._in_language(family.title)
-
-    def _is_of(self, verdict: Verdict, fact: Fact) -> bool:
-        one = msgspec.structs.replace(verdict.draft, facts=(fact,))
-        return verdict.family in self.orders.concerns(one)
 
     def _summary(
         self, verdict: Verdict, judgement: Judgement, facts: Mapping[str, Fact], drug: str
@@ -90,15 +86,16 @@ class OrderWords:
         pattern = told.says if verdict.status == "yes" else (told.unknown_says or told.says)
         return self._in_language(pattern).format(
             drug=drug,
-            why=self._person(judgement),
+            why=self._person(verdict.family, judgement),
             sites=self._sites(verdict, judgement, facts),
             missing="; ".join(list(self._missing(verdict, judgement, facts))[:MISSING_NAMED]),
         )
 
-    def _person(self, judgement: Judgement) -> str:
+    def _person(self, family: Family, judgement: Judgement) -> str:
         """On dialysis; calciphylaxis suspected."""
         for why in self.orders.files.people:
-            if judgement.answers[why.rule].status is Status.YES:
+            is_meant = not family.people or why.rule in family.people
+            if is_meant and judgement.answers[why.rule].status is Status.YES:
                 return why.da if self.words.lang == "da" else why.en
         return self._text("known_disease")
 

@@ -59,8 +59,17 @@ class Orders:
 
     def concerns(self, draft: Drafted) -> list[Family]:
         """The families that have anything to say about such a drug."""
-        above = {a for fact in draft.facts for a in self._vocabulary.ancestors(fact.concept)}
-        return [f for f in self.files.families if not above.isdisjoint(self._drafts_of[f.id])]
+        return [family for family in self.files.families if self.concerned(family, draft)]
+
+    def concerned(self, family: Family, draft: Drafted) -> list[Fact]:
+        """The facts of a draft that a family asks about."""
+        asked, by_route = self._drafts_of[family.id], family.by_route
+        return [
+            fact
+            for fact in draft.facts
+            if not asked.isdisjoint(self._vocabulary.ancestors(fact.concept))
+            and (fact.route is not None or fact.concept not in by_route)
+        ]
 
     def verdicts(
         self, record: PatientRecord, drafts: Sequence[Drafted], as_of: Instant

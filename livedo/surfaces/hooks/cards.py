@@ -121,15 +121,11 @@ class Sheet:
         self._parts: list[str] = []
 
     def list(self, heading: str, lines: Iterable[str], most: int | None = None) -> Sheet:
-        """A heading and its lines; nothing if there are none, the rest counted."""
-        every = list(lines)
-        shown = every if most is None else every[:most]
+        """A heading and its first lines; nothing if there are none."""
+        shown = list(lines)[:most]
         if shown:
             title = self._wording.text(f"hooks.detail.{heading}")
             text = [f"**{title}**", "", *(f"- {plain(line)}" for line in shown)]
-            more = len(every) - len(shown)
-            if more:
-                text.append(f"- {self._wording.text('hooks.detail.more', count=more)}")
             self._parts.append("\n".join(text))
         return self
 

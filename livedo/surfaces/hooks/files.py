@@ -38,8 +38,6 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     unknown: int
     steps: int
     claims: int
-    sites: int
-    missing: int
 
 
 class Reported(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from livedo.act.facts_in_words import FactWords
+from livedo.act.facts_in_words import FactWords, capitalised
 from livedo.act.order_words import OrderText, OrderWords
 from livedo.act.orders import FAILED, Orders, Verdict
 from livedo.act.precedence import Standing, standing
 from livedo.act.quantities_in_words import as_units
+from livedo.act.reasons import facts_by_reference, spoken
 from livedo.act.result import PatientResult
 from livedo.act.rows import LAST_DUE_GROUP, QUIET, Engine, Rows
 from livedo.assess.answer import Judgement
@@ -92,23 +93,43 @@ class Speaker:
             summary=fitted(why if result.why else group, group),
             indicator=self.files.groups[place.group],
             topic=(place.group, group),
-            detail=self._patient_detail(call, result, failed),
+            detail=self._patient_detail(call, judgement, place, result, failed),
             overrides=self.files.overrides,
         )
 
     def _patient_detail(
-        self, call: Call, result: PatientResult, failed: Sequence[str]
+        self,
+        call: Call,
+        judgement: Judgement,
+        place: Standing,
+        result: PatientResult,
+        failed: Sequence[str],
     ) -> str | None:
         shown, rules = self.files.shown, self.rows.book.rules
-        reasons = [r.text for r in result.reasons if rules[r.rule].kind not in HEADS]
         steps = [s.text for s in result.next if s.id not in self.files.steps_left_out]
         sheet = Sheet(self.wording)
-        sheet.list("why", dict.fromkeys(reasons), shown.reasons)
-        sheet.list("not_known", dict.fromkeys(u.text for u in result.unknown), shown.unknown)
+        sheet.list("why", self._reasons(call, judgement, place), shown.reasons)
+        unknown = dict.fromkeys(capitalised(one.text) for one in result.unknown)
+        sheet.list("not_known", unknown, shown.unknown)
         sheet.list("could_do", steps, shown.steps)
         sheet.list("not_judged", self._titles(failed))
         is_reviewed = all(rules[r.rule].review.by for r in result.reasons)
         return self._closed(sheet, call, is_reviewed)
+
+    def _reasons(self, call: Call, judgement: Judgement, place: Standing) -> Iterator[str]:
+        """What speaks for the person's place first, each fact told once."""
+        book, words = self.rows.book, self.rows.reasons
+        facts = facts_by_reference(call.record)
+        behind = book.behind(f"worklist/{place.group}", judgement)
+        speaking = [
+            a for a in spoken(judgement, place, book) if book.rules[a.rule].kind not in HEADS
+        ]
+        told: set[str] = set()
+        for answer in sorted(speaking, key=lambda a: a.rule not in behind):
+            own = {r for r in answer.evidence if r in facts and words.is_own(answer.rule, facts[r])}
+            if own - told:
+                told |= own
+                yield words.finding(answer, facts, judgement)
 
     # -- prescriptions are written -------------------------------------------------------
 

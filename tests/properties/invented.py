@@ -291,8 +291,10 @@ def facts(draw: st.DrawFn, fact_id: int, about: tuple[str, ...] = CONCEPTS) -> F
     )
 
 
-drafts = st.sampled_from(STATES).flatmap(lambda concept: facts(0, (concept,))).map(
-    lambda fact: msgspec.structs.replace(fact, status="draft")
+drafts = (
+    st.sampled_from(STATES)
+    .flatmap(lambda concept: facts(0, (concept,)))
+    .map(lambda fact: msgspec.structs.replace(fact, status="draft"))
 )
 """What somebody is about to prescribe."""
 

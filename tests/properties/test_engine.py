@@ -197,7 +197,5 @@ def test_every_kind_can_answer_yes_no_and_unknown(kind, status):
 def test_what_is_only_drafted_changes_no_answer(case, drafted):
     when, record = case
     numbered = [msgspec.structs.replace(f, fact_id=9000 + n) for n, f in enumerate(drafted)]
-    with_drafts = msgspec.structs.replace(
-        record, facts=tuple(in_order([*record.facts, *numbered]))
-    )
+    with_drafts = msgspec.structs.replace(record, facts=tuple(in_order([*record.facts, *numbered])))
     assert answer_of({"asked": when}, with_drafts) == answer_of({"asked": when}, record)

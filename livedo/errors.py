@@ -170,6 +170,13 @@ class EntryInvalid(LivedoError):
     exit_status = 46
 
 
+class CallRefused(LivedoError):
+    """A call of a record system that cannot be answered; its text holds no value of the call."""
+
+    code = "LIV-501"
+    exit_status = 50
+
+
 class Unexpected(LivedoError):
     """An error of the program itself. The message names its kind and never a value."""
 

@@ -46,8 +46,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     def entry_id(self) -> str:
         """The same news twice is one entry."""
         reasons = ",".join(self.override_reasons)
-        told = f"{self.card}|{self.outcome}|{reasons}|{self.at if self.outcome != SHOWN else ''}"
-        return str(uuid.uuid5(NAMESPACE, told))
+        return str(uuid.uuid5(NAMESPACE, f"{self.card}|{self.outcome}|{reasons}|{self.at}"))
 
 
 class Outcomes(Protocol):

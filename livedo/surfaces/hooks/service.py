@@ -210,14 +210,13 @@ class HookService:
 
     def _prescribing(self, service: ServiceOf, request: HookRequest, speaker: Speaker) -> Answered:
         now = self._now(None)
-        drafts = self._drafts(request, now or 0)
-        judged = self._selected(service, request, drafts)
-        if not any(self.orders.concerns(draft) for draft in judged):
+        drafts = self._selected(service, request, self._drafts(request, now or 0))
+        if not any(self.orders.concerns(draft) for draft in drafts):
             # Nothing among the drafts that any rule is about: nothing has to be known.
             return self._answered(service, request, now or 0, (), None, drafts)
         read = self._read(request)
         call = self._call(service, request, read)
-        dated = [_dated(draft, call.as_of) for draft in judged]
+        dated = [_dated(draft, call.as_of) for draft in drafts]
         verdicts = self.orders.verdicts(call.record, dated, call.as_of)
         cards = [card for one in verdicts for card in self._order_cards(speaker, call, one)]
         return self._answered(service, request, call.as_of, cards, read, drafts)
@@ -231,11 +230,12 @@ class HookService:
 
     def _selected(
         self, service: ServiceOf, request: HookRequest, drafts: Sequence[Drafted]
-    ) -> list[Drafted]:
+    ) -> tuple[Drafted, ...]:
+        """The drafts, those that were not selected set aside where only selected ones count."""
         if service.hook != ORDER_SELECT:
-            return list(drafts)
-        selected = set(request.context.selections or ())
-        return [d for d in drafts if d.name in selected or d.name.partition("/")[2] in selected]
+            return tuple(drafts)
+        selected = frozenset(request.context.selections or ())
+        return tuple(draft if _is_among(draft, selected) else _aside(draft) for draft in drafts)
 
     def _drafts(self, request: HookRequest, now: Instant) -> tuple[Drafted, ...]:
         files = self.orders.files
@@ -352,6 +352,15 @@ class HookService:
 def engine_of(knowledge: Knowledge) -> PythonEngine:
     """An engine with the rules that the hooks need, and no others."""
     return PythonEngine(knowledge, ENGINE_KINDS, rules_asked())
+
+
+def _is_among(draft: Drafted, selected: frozenset[str]) -> bool:
+    """Selections are written `Type/id`, and by some systems as the id alone."""
+    return draft.name in selected or draft.name.partition("/")[2] in selected
+
+
+def _aside(draft: Drafted) -> Drafted:
+    return Drafted(name=draft.name, set_aside=draft.set_aside or NOT_SELECTED)
 
 
 def _dated(draft: Drafted, as_of: Instant) -> Drafted:

@@ -50,6 +50,7 @@ FORBIDDEN = {
 
 NO_DRUGS = re.compile(
     r"calcium[- ](phosphate|fosfat)[- ]?produkt?\w*|calcium[- ](phosphate|fosfat)[- ]product"
+    r"|(binders|fosfatbindere), [^.\n]*(dialysate|dialysevæske)"
     r"|(rests on|bygger på): [^\n]*"
     r"|calcium,? (og|eller|and|or|,)? ?(phosphate|fosfat)|vitamin k[- ]antagonist\w*"
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -38,7 +39,12 @@ def create_app(service: Service, ward: Ward, default_reader: Preferences) -> Fas
         RuntimeError: a route has no gate.
     """
     app = FastAPI(
-        title="Livedo", version=__version__, docs_url=None, redoc_url=None, openapi_url=None
+        title="Livedo",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=closes_store,
     )
     app.state.service = service
     app.state.ward = ward
@@ -49,6 +55,13 @@ def create_app(service: Service, ward: Ward, default_reader: Preferences) -> Fas
     refuse_ungated(app)
     app.middleware("http")(with_headers)
     return app
+
+
+@asynccontextmanager
+async def closes_store(app: FastAPI) -> AsyncIterator[None]:
+    """Lets go of the store when the service ends."""
+    yield
+    app.state.service.close()
 
 
 def ledger_of(service: Service, lang: str) -> Ledger:

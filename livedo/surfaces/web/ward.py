@@ -26,6 +26,7 @@ from livedo.act.result import (
 from livedo.act.rows import LAST_DUE_GROUP, Rows
 from livedo.act.runs import EarlierRun
 from livedo.act.worklist import compared_with, screen
+from livedo.decisions.entries import standing
 from livedo.record.tables import Instant
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.service import Service
@@ -103,6 +104,7 @@ class Ward:
         self._earlier: EarlierRun | None = None
         self._before: Instant | None = None
         self.judged: Judged | None = None
+        service.when_entered(self.judge)
 
     # -- judging -------------------------------------------------------------------------
 
@@ -120,6 +122,13 @@ class Ward:
             progress=progress,
         )
         self._take(screening)
+        for person_id in self._entered_about():
+            self.judge(person_id)
+
+    def _entered_about(self) -> set[str]:
+        """People of the list whose facts are not those of the record alone."""
+        entries = self.service.store.of_kind("examination", "decision")
+        return {e.person_id for e in standing(entries) if e.person_id in self._lines}
 
     def _take(self, screening: Screening) -> None:
         service = self.service

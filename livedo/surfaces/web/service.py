@@ -101,14 +101,14 @@ class Service:
         """Everything known of a person: the record and what was entered."""
         with self.lock:
             record = self.record.patient(person_id)
-        entries = self.store.of_person(person_id)
+        entries = self.entries(person_id)
         vocabulary = self.knowledge.vocabulary
         return with_entries(record, entries, vocabulary, time_zone=self.time_zone)
 
     def moment_of(self, person_id: str) -> Instant:
         """The moment at which a person is judged: that of the worklist, or of what was entered
         about them since."""
-        entries = self.store.of_person(person_id)
+        entries = self.entries(person_id)
         return max((self.judged_at, *(entry.entered_at for entry in entries)))
 
     # -- what people enter ---------------------------------------------------------------
@@ -117,9 +117,13 @@ class Service:
         """Asks to be told of each person about whom something was entered or undone."""
         self._when_entered.append(told)
 
+    def entries(self, person_id: str) -> list[Entry]:
+        """Everything entered about a person, oldest first, undone entries too."""
+        return self.store.of_person(person_id)
+
     def entered(self, person_id: str) -> list[Entry]:
         """What was entered about a person and stands, oldest first."""
-        return standing(self.store.of_person(person_id))
+        return standing(self.entries(person_id))
 
     def enter(self, person_id: str, body: Body, user: User, entry_id: str) -> Entry:
         """Keeps what somebody entered about a person; it counts in the next answer.
@@ -145,7 +149,7 @@ class Service:
         self, person_id: str, body: Body, user: User, entry_id: str, undoes: str | None
     ) -> Entry:
         with self.lock:
-            entries = self.store.of_person(person_id)
+            entries = self.entries(person_id)
             kept = same_again(entries, entry_id, body, undoes)
             if kept is None:
                 newest = max((entry.entered_at for entry in entries), default=0)

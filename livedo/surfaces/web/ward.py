@@ -51,6 +51,8 @@ class Line(msgspec.Struct, frozen=True):
     is_in_danger: bool
     rules: tuple[str, ...] = ()
     """The rules that speak for the person."""
+    days_to_palpation: int | None = None
+    """Until the next palpation is due; None when nobody can tell or it is over already."""
 
     @property
     def rank(self) -> tuple[int, int, str]:
@@ -73,7 +75,15 @@ def line_of(result: PatientResult) -> Line:
         due.days_over,
         result.is_in_danger,
         tuple(reason.rule for reason in result.reasons),
+        days_to(due),
     )
+
+
+def days_to(due: PalpationDue) -> int | None:
+    """How many days are left until the next palpation."""
+    if due.status != "done" or due.interval_days is None or due.days_since is None:
+        return None
+    return due.interval_days - due.days_since
 
 
 WITH_ATTENTION = ("acknowledged", "snoozed", "dismissed", "undone")

@@ -17,12 +17,19 @@ from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.preferences import Preferences
-from livedo.surfaces.web.routes import attention, patients, static, worklist
+from livedo.surfaces.web.routes import attention, decisions, patients, referral, static, worklist
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.ward import Ward
 from livedo.surfaces.words import words
 
-ROUTERS = (worklist.router, patients.router, attention.router, static.router)
+ROUTERS = (
+    worklist.router,
+    referral.router,
+    patients.router,
+    attention.router,
+    decisions.router,
+    static.router,
+)
 
 HEADERS = {
     "Referrer-Policy": "no-referrer",

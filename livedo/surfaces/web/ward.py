@@ -51,6 +51,8 @@ class Line(msgspec.Struct, frozen=True):
     is_in_danger: bool
     rules: tuple[str, ...] = ()
     """The rules that speak for the person."""
+    days_to_palpation: int | None = None
+    """Until the next palpation is due; None when nobody can tell or it is over already."""
 
     @property
     def rank(self) -> tuple[int, int, str]:
@@ -73,7 +75,15 @@ def line_of(result: PatientResult) -> Line:
         due.days_over,
         result.is_in_danger,
         tuple(reason.rule for reason in result.reasons),
+        days_to(due),
     )
+
+
+def days_to(due: PalpationDue) -> int | None:
+    """How many days are left until the next palpation."""
+    if due.status != "done" or due.interval_days is None or due.days_since is None:
+        return None
+    return due.interval_days - due.days_since
 
 
 WITH_ATTENTION = ("acknowledged", "snoozed", "dismissed", "undone")
@@ -122,6 +132,7 @@ class Ward:
         self._earlier: EarlierRun | None = None
         self._before: Instant | None = None
         self.judged: Judged | None = None
+        service.when_entered(self.judge)
 
     # -- judging -------------------------------------------------------------------------
 
@@ -139,6 +150,8 @@ class Ward:
             progress=progress,
         )
         self._take(screening)
+        for person_id in self._entered_about():
+            self.judge(person_id)
         self._word_the_first()
 
     def _word_the_first(self) -> None:
@@ -147,6 +160,11 @@ class Ward:
             for units in CHOICES["units"]:
                 for line in self.lines()[:FIRST_ROWS]:
                     self.row(line.person_id, Preferences(lang=lang, units=units))
+
+    def _entered_about(self) -> set[str]:
+        """People of the list whose facts are not those of the record alone."""
+        entries = self.service.store.of_kind("examination", "decision")
+        return {e.person_id for e in standing(entries) if e.person_id in self._lines}
 
     def _take(self, screening: Screening) -> None:
         service = self.service
@@ -181,7 +199,7 @@ class Ward:
                 del self._rows[key]
             self._keep(self.reader, result)
             self._lines[person_id] = line_of(result)
-            self._attended |= attended(self.service.entries(person_id))
+            self._attended[person_id] = self.service.entered(person_id)
             self._ordered = None
 
     # -- reading -------------------------------------------------------------------------

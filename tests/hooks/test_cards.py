@@ -1,4 +1,4 @@
-"""What every card holds to: short, in both languages, and never a verdict, a score or a drug of ours."""
+"""What every card holds to: short, and never a verdict, a score or a drug of ours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from livedo.demo.calls import EXAMPLES, call_about
 from livedo.knowledge.load import load_knowledge
 from livedo.surfaces.hooks.cards import LONGEST_SUMMARY, CardNames, fitted, plain
 from livedo.surfaces.hooks.files import load_hooks
-from livedo.surfaces.words import words
 from tests.hooks.calls import (
     answer,
     bundle,
@@ -209,11 +208,8 @@ def test_every_override_reason_has_words_and_every_word_a_reason():
     offered = {id for family in load_orders().families for id in family.overrides}
     offered |= set(load_hooks().overrides)
     for lang in ("en", "da"):
-        known = {
-            key.removeprefix("hooks.override.")
-            for key in words(lang).keys()
-            if key.startswith("hooks.override.")
-        }
+        every = load_knowledge().wording(lang).entries
+        known = {key[15:] for key in every if key.startswith("hooks.override.")}
         assert known == offered
 
 

@@ -182,7 +182,12 @@ def test_whatever_is_sent_is_answered_or_refused_by_a_reason_of_ours(value, plac
         body["context"]["draftOrders"]["entry"][0]["resource"] = value
     else:
         body[place] = value
+    assert status_of(body) in (200, 400, 412, 422)
+
+
+def status_of(body):
     try:
         shared().call("livedo-sign", json.dumps(body).encode())
     except HookRefused as refusal:
-        assert refusal.status in (400, 412, 422)
+        return refusal.status
+    return 200

@@ -118,7 +118,6 @@ class HookService:
         clock: Clock | None = None,
         *,
         knowledge: Knowledge | None = None,
-        engine: PythonEngine | None = None,
         page_of: Callable[[str], str | None] = _no_page,
         entered: Callable[[PatientRecord], PatientRecord] = _nothing_entered,
         outcomes: Outcomes | None = None,
@@ -126,14 +125,18 @@ class HookService:
         self.settings = settings
         self.clock = clock
         self.files = load_hooks()
-        self.engine = engine or engine_of(knowledge or load_knowledge())
-        self.knowledge: Knowledge = self.engine.knowledge  # type: ignore[assignment]
-        self.orders = Orders(self.engine)
+        self.knowledge_changed(knowledge or load_knowledge())
         self.names = CardNames((s.id for s in self.files.services), self.knowledge.rules)
         self.feedback = Feedback(self.names, outcomes or HeldOutcomes())
-        self.speaker = functools.cache(self._speaker)
         self._page_of = page_of
         self._entered = entered
+
+    def knowledge_changed(self, knowledge: Knowledge) -> None:
+        """Judges by this knowledge from now on, as when a steward changed a limit."""
+        engine = engine_of(knowledge)
+        self.orders = Orders(engine)
+        self.speaker = functools.cache(self._speaker)
+        self.engine, self.knowledge = engine, knowledge
 
     def _speaker(self, lang: str) -> Speaker:
         return Speaker(self.engine, self.orders, self.names, self.settings, lang)

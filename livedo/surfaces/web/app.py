@@ -13,6 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from livedo import __version__
 from livedo.errors import EntryInvalid, LivedoError, PersonUnknown
+from livedo.surfaces.hooks.router import hooks_router
+from livedo.surfaces.hooks.service import HookService
 from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
 from livedo.surfaces.web.gate import refuse_ungated
@@ -40,8 +42,13 @@ HEADERS = {
 }
 
 
-def create_app(service: Service, ward: Ward, default_reader: Preferences) -> FastAPI:
-    """The application of one service.
+def create_app(
+    service: Service,
+    ward: Ward,
+    default_reader: Preferences,
+    hooks: HookService | None = None,
+) -> FastAPI:
+    """The application of one service, with its CDS Hooks where there are any.
 
     Raises:
         RuntimeError: a route has no gate.
@@ -60,6 +67,8 @@ def create_app(service: Service, ward: Ward, default_reader: Preferences) -> Fas
     app.state.ledger = functools.cache(lambda lang: ledger_of(service, lang))
     for router in ROUTERS:
         app.include_router(router)
+    if hooks is not None:
+        app.include_router(hooks_router(hooks))
     refuse_ungated(app)
     app.middleware("http")(with_headers)
     app.exception_handler(LivedoError)(told)

@@ -13,6 +13,8 @@ from livedo.errors import SourceUnreadable
 from livedo.instants import DAY
 from livedo.knowledge.load import load_knowledge
 from livedo.record.store import Record, open_record
+from livedo.surfaces.hooks.joined import JoinedHooks
+from livedo.surfaces.hooks.settings import HookSettings, hook_settings
 from livedo.surfaces.options import Reader
 from livedo.surfaces.web.app import create_app
 from livedo.surfaces.web.clock import Clock, DemoClock, SystemClock
@@ -51,7 +53,8 @@ def demo_application(record: Path, reader: Reader, processes: int) -> FastAPI:
         raise SourceUnreadable("The record holds no dated fact", where=str(record))
     since = instants.iso_date(newest - COMPARED_DAYS * DAY)
     store = new_store_beside(record)
-    return application(opened, DemoClock(newest), reader, processes, since, store)
+    hooks = hook_settings(reader, opened.manifest.time_zone, is_same_source=True)
+    return application(opened, DemoClock(newest), reader, processes, since, store, hooks)
 
 
 def record_application(
@@ -64,7 +67,8 @@ def record_application(
     """
     opened = open_record(record)
     address = store or store_beside(record)
-    return application(opened, SystemClock(), reader, processes, changed_since, address)
+    hooks = hook_settings(reader, opened.manifest.time_zone)
+    return application(opened, SystemClock(), reader, processes, changed_since, address, hooks)
 
 
 def application(
@@ -74,10 +78,11 @@ def application(
     processes: int,
     changed_since: str | None,
     store: str,
+    hooks: HookSettings,
 ) -> FastAPI:
     """Everything put together, and everybody judged once."""
     default = Preferences(lang=reader.lang, units=reader.units)
     service = Service(record, load_knowledge(), clock, open_store(store))
     ward = Ward(service, default, changed_since=changed_since, processes=processes)
     ward.judge_everybody()
-    return create_app(service, ward, default)
+    return create_app(service, ward, default, JoinedHooks(service, hooks))

@@ -57,7 +57,9 @@ def trial_of(file: Path, hook: str | None, reader: Reader, time_zone: str) -> Tr
     service = HookService(settings)
     try:
         body, named = _as_hook(body, hook)
-        id = next((s.id for s in service.files.services if s.hook == named), "")
+        id = next((s.id for s in service.files.services if s.hook == named), None)
+        if id is None:
+            raise HookRefused(422, "other_hook")
         return Trial(service, service.call(id, body, reader.lang), reader)
     except HookRefused as refusal:
         wording = service.knowledge.wording(reader.lang)
@@ -77,13 +79,15 @@ def _as_hook(body: bytes, hook: str | None) -> tuple[bytes, str]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise HookRefused(400, "not_json") from None
     if hook is None:
-        return body, _text_of(call.get("hook"))
+        if "hook" not in call:
+            raise HookRefused(422, "not_a_call")
+        return body, _text_of(call["hook"])
     return msgspec.json.encode({**call, "hook": hook}), hook
 
 
-def _text_of(raw: msgspec.Raw | None) -> str:
+def _text_of(raw: msgspec.Raw) -> str:
     try:
-        return msgspec.json.decode(bytes(raw or b'""'), type=str)
+        return msgspec.json.decode(bytes(raw), type=str)
     except msgspec.MsgspecError:
         raise HookRefused(422, "not_a_call") from None
 

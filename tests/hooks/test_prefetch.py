@@ -148,6 +148,12 @@ def test_a_domain_of_two_queries_is_observed_when_both_are_answered():
     assert "drug" not in domains
 
 
+def test_what_did_not_come_is_named_in_both_languages():
+    for lang in ("en", "da"):
+        wording = KNOWLEDGE.wording(lang)
+        assert all(wording.text(f"hooks.unsent.{key}") for key in shared().prefetch)
+
+
 def test_silence_is_a_no_only_where_everything_came():
     def valve(**instead):
         (card,) = signing([drafted("Marevan")], dialysis(), **instead).cards

@@ -49,6 +49,7 @@ def test_a_mechanical_valve_on_record_is_told_first():
 def test_without_the_list_of_diagnoses_a_valve_is_not_known_rather_than_absent():
     card = only(signing([drafted("warfarin 2.5 mg")], dialysis(), conditions=...))
     assert "- Mechanical heart valve: not known" in card.detail
+    assert "- Diagnoses: not sent, or not in full" in card.detail
 
 
 @pytest.mark.parametrize(

@@ -96,11 +96,19 @@ def test_a_body_too_large_is_refused_before_it_is_read():
         prefetch(dialysis(), patient=...),
         prefetch(dialysis(), patient={"resourceType": "OperationOutcome", "issue": []}),
         prefetch(dialysis(), patient=bundle([])),
+        {"patient": patient()},
+        prefetch(conditions=..., procedures=...),
+        prefetch(conditions=..., procedures={"resourceType": "OperationOutcome", "issue": []}),
     ],
 )
 def test_too_little_sent_along_is_412_for_nothing_is_fetched(sent):
     body = call("order-sign", sent, [drafted("Marevan")])
     assert refused(body)[0] == 412
+
+
+def test_no_diagnoses_and_no_procedures_in_words_are_an_answer():
+    sent = prefetch(conditions=None, procedures=...)
+    assert answer(call("order-sign", sent, [drafted("Marevan")])).cards == ()
 
 
 def test_a_patient_of_another_id_is_not_taken_for_the_one_meant():

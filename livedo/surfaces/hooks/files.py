@@ -53,7 +53,7 @@ class HookFiles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     services: tuple[ServiceOf, ...]
     prefetch: tuple[Query, ...]
     not_asked: Mapping[str, str]
-    needed: tuple[str, ...]
+    needed: tuple[tuple[str, ...], ...]
     groups: Mapping[str, Indicator]
     steps_left_out: tuple[str, ...]
     overrides: tuple[str, ...]

@@ -26,6 +26,8 @@ PATIENT = "{{context.patientId}}"
 LIVEDO = "livedo"
 LONG_AGO = "1900-01-01"
 BY_NAME = "Patient"
+PERSON = "patient"
+CAME = ("whole", "part", "null")
 
 State = Literal["whole", "part", "null", "missing", "error", "unreadable"]
 """What came for one query. `part` is used, but silence in it means nothing."""
@@ -107,6 +109,15 @@ class Prefetched(msgspec.Struct, frozen=True, kw_only=True):
     states: Mapping[str, State]
     domains: frozenset[str]
     """Of which everything there is came along."""
+
+    def has_come(self, key: str) -> bool:
+        """Whether a query was answered at all; `null` says that there is nothing, except of a
+        person, who must be there."""
+        return self.states.get(key) in (("whole", "part") if key == PERSON else CAME)
+
+    def unsent(self) -> tuple[str, ...]:
+        """The queries that were not answered, or not wholly."""
+        return tuple(key for key, state in self.states.items() if state != "whole")
 
     def observed(self, as_of: Instant, time_zone: str) -> tuple[str, ...]:
         """The spans that the answers declare: all history up to now."""

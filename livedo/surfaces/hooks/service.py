@@ -260,7 +260,7 @@ class HookService:
     def _read(self, request: HookRequest) -> _Read:
         """The person of the call, from what came along; other people's resources set aside."""
         sent = prefetched(request.prefetch or {}, self.files.prefetch, self.prefetch)
-        if any(sent.states.get(key) not in ("whole", "part") for key in self.files.needed):
+        if not all(any(map(sent.has_come, group)) for group in self.files.needed):
             raise HookRefused(412, "too_little")
         moment = self._now(None)
         if moment is None:
@@ -305,6 +305,7 @@ class HookService:
             instance=request.hook_instance,
             record=self._entered(read.record) if is_same else read.record,
             as_of=self._now(read.newest) or 0,
+            unsent=read.prefetched.unsent(),
             page=self._page_of(person_id) if is_same else None,
         )
 

@@ -48,6 +48,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     as_of: Instant
     page: str | None = None
     """The address of the person's page, where there is one."""
+    unsent: tuple[str, ...] = ()
+    """What was asked for and did not come, or not wholly."""
 
 
 class Speaker:
@@ -110,7 +112,7 @@ class Speaker:
         sheet = Sheet(self.wording)
         sheet.list("why", self._reasons(call, judgement, place), shown.reasons)
         unknown = dict.fromkeys(capitalised(one.text) for one in result.unknown)
-        sheet.list("not_known", unknown, shown.unknown)
+        sheet.list("not_known", [*list(unknown)[: shown.unknown], *self._unsent(call)])
         sheet.list("could_do", steps, shown.steps)
         sheet.list("not_judged", self._titles(failed))
         is_reviewed = all(rules[r.rule].review.by for r in result.reasons)
@@ -154,7 +156,7 @@ class Speaker:
         sheet = Sheet(self.wording)
         sheet.list("ask_first", said.asked_first)
         sheet.list("why", said.why, shown.reasons)
-        sheet.list("not_known", said.not_known, shown.unknown)
+        sheet.list("not_known", [*said.not_known[: shown.unknown], *self._unsent(call)])
         sheet.list("could_do", said.todo, shown.steps)
         sheet.list("not_judged", said.not_judged)
         if said.claims:
@@ -184,6 +186,10 @@ class Speaker:
         if not is_reviewed:
             sheet.line("not_reviewed")
         return sheet.text()
+
+    def _unsent(self, call: Call) -> list[str]:
+        """Diagnoses: not sent, or not in full."""
+        return [self.wording.text(f"hooks.unsent.{key}") for key in call.unsent]
 
     def _failed(self, judgement: Judgement) -> list[str]:
         """The rules that could not be judged themselves, not those that ask them."""

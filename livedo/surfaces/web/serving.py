@@ -78,11 +78,12 @@ def application(
     processes: int,
     changed_since: str | None,
     store: str,
-    hooks: HookSettings,
+    hooks: HookSettings | None = None,
 ) -> FastAPI:
     """Everything put together, and everybody judged once."""
     default = Preferences(lang=reader.lang, units=reader.units)
     service = Service(record, load_knowledge(), clock, open_store(store))
     ward = Ward(service, default, changed_since=changed_since, processes=processes)
     ward.judge_everybody()
-    return create_app(service, ward, default, JoinedHooks(service, hooks))
+    joined = None if hooks is None else JoinedHooks(service, hooks)
+    return create_app(service, ward, default, joined)

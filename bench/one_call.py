@@ -20,7 +20,7 @@ from livedo.surfaces.hooks.settings import HookSettings
 
 CALLS = 100
 PARTS = {"reading": "read_bundles", "judging": "judge", "drafts": "read_drafts"}
-SERVICES = {"patient-view": "livedo-patient", "order-sign": "livedo-sign"}
+SERVICES = {"patient-view": "livedo-patient-view", "order-sign": "livedo-order-sign"}
 
 
 class Ticking:

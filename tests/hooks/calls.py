@@ -18,9 +18,9 @@ INSTANCE = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
 TODAY = "2026-11-20"
 BASE = "https://livedo.example"
 IDS = {
-    "patient-view": "livedo-patient",
-    "order-select": "livedo-select",
-    "order-sign": "livedo-sign",
+    "patient-view": "livedo-patient-view",
+    "order-select": "livedo-order-select",
+    "order-sign": "livedo-order-sign",
 }
 Resource = dict[str, Any]
 

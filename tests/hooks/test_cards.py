@@ -231,5 +231,8 @@ def test_a_card_about_contrast_names_the_group_when_the_request_does():
         call("order-sign", prefetch(dialysis()), [imaging("MRI with gadolinium contrast")])
     ).cards
     assert card.source.topic.code == "gadolinium"
-    assert shared().names.rule_of("livedo-sign", card.uuid) == "order/gadolinium_in_kidney_failure"
+    assert (
+        shared().names.rule_of("livedo-order-sign", card.uuid)
+        == "order/gadolinium_in_kidney_failure"
+    )
     assert bundle([])

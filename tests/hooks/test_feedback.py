@@ -34,7 +34,7 @@ def item(card: str, **more):
     return {"card": card, "outcome": "overridden", "outcomeTimestamp": WHEN, **more}
 
 
-def told(using, *items, id="livedo-sign"):
+def told(using, *items, id="livedo-order-sign"):
     body = {"feedback": list(items)}
     assert_valid("feedback", body)
     return using.take_feedback(id, json.dumps(body).encode())
@@ -111,7 +111,7 @@ def test_nineteen_showings_are_too_few_to_report():
 
 def test_a_card_of_another_service_or_of_nobody_is_counted_for_no_rule():
     using = service()
-    told(using, item(shown(using).uuid), id="livedo-patient")
+    told(using, item(shown(using).uuid), id="livedo-patient-view")
     told(using, item(str(uuid.uuid4())))
     assert counts_of(using, "").overridden == 2
     assert not counts_of(using, "").is_reported
@@ -137,7 +137,7 @@ def test_a_card_of_another_service_or_of_nobody_is_counted_for_no_rule():
 def test_what_is_no_feedback_is_refused_and_nothing_of_it_kept(body, status):
     using = service()
     with pytest.raises(HookRefused) as raised:
-        using.take_feedback("livedo-sign", body)
+        using.take_feedback("livedo-order-sign", body)
     assert raised.value.status == status
     assert using.feedback_counts() == ()
 
@@ -163,5 +163,5 @@ def test_the_name_of_a_card_is_a_uuid_of_its_rule_and_call_alone():
     named = uuid.UUID(card.uuid)
     assert named.version == 8
     assert named.variant == uuid.RFC_4122
-    assert using.names.rule_of("livedo-sign", card.uuid) == RULE
+    assert using.names.rule_of("livedo-order-sign", card.uuid) == RULE
     assert shown(using, 1).uuid != card.uuid

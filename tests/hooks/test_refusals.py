@@ -28,7 +28,7 @@ GOOD = call("order-sign", prefetch(dialysis()), [drafted("Marevan")])
 DEEP = b'{"unread":' + b"[" * 200_000
 
 
-def refused(body, id="livedo-sign", using=None):
+def refused(body, id="livedo-order-sign", using=None):
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     with pytest.raises(HookRefused) as raised:
         (using or shared()).call(id, content)
@@ -76,7 +76,7 @@ def test_what_is_no_call_is_refused_and_never_repeated(body, status, why):
 
 def test_a_call_of_order_select_needs_its_selections():
     body = {**GOOD, "hook": "order-select"}
-    assert refused(body, "livedo-select") == (422, "no_selections")
+    assert refused(body, "livedo-order-select") == (422, "no_selections")
 
 
 def test_an_unknown_service_is_not_there():
@@ -195,7 +195,7 @@ def test_whatever_is_sent_is_answered_or_refused_by_a_reason_of_ours(value, plac
 
 def status_of(body):
     try:
-        shared().call("livedo-sign", json.dumps(body).encode())
+        shared().call("livedo-order-sign", json.dumps(body).encode())
     except HookRefused as refusal:
         return refusal.status
     return 200

@@ -29,9 +29,9 @@ class Audit:
     """Remembers what was recorded."""
 
     def __init__(self) -> None:
-        self.events: list[tuple[str, str | None, dict[str, str]]] = []
+        self.events: list[tuple[str, str | None, str]] = []
 
-    def record(self, action: str, person_id: str | None, detail: dict[str, str]) -> None:
+    def record(self, action: str, person_id: str | None = None, detail: str = "") -> None:
         self.events.append((action, person_id, detail))
 
 
@@ -63,7 +63,7 @@ def test_discovery_is_there_for_everybody(client):
 
 
 def test_a_call_is_answered_with_cards(client):
-    response = client.post("/cds-services/livedo-sign", json=BODY)
+    response = client.post("/cds-services/livedo-order-sign", json=BODY)
     assert response.status_code == 200
     assert_valid("response", response.json())
     assert response.json()["cards"][0]["summary"].startswith("Warfarin (on dialysis)")
@@ -83,40 +83,42 @@ def test_a_call_is_answered_with_cards(client):
 )
 def test_the_language_is_what_the_caller_accepts_else_the_configured_one(client, accept, start):
     headers = {"Accept-Language": accept}
-    response = client.post("/cds-services/livedo-sign", json=BODY, headers=headers)
+    response = client.post("/cds-services/livedo-order-sign", json=BODY, headers=headers)
     assert response.json()["cards"][0]["summary"].startswith(start)
 
 
 def test_refusals_have_their_status_and_no_value(client):
-    far = client.post("/cds-services/livedo-sign", content=b"{Zebrafink")
+    far = client.post("/cds-services/livedo-order-sign", content=b"{Zebrafink")
     assert far.status_code == 400
     assert far.json()["error"] == "not_json"
     assert "Zebrafink" not in far.text
     assert client.post("/cds-services/none", json=BODY).status_code == 404
     too_little = call("order-sign", {}, [drafted("Marevan")])
-    assert client.post("/cds-services/livedo-sign", json=too_little).status_code == 412
-    assert client.post("/cds-services/livedo-sign", content=b"x" * 600_000).status_code == 413
-    assert client.post("/cds-services/livedo-sign", json=BODY).status_code == 200
+    assert client.post("/cds-services/livedo-order-sign", json=too_little).status_code == 412
+    assert client.post("/cds-services/livedo-order-sign", content=b"x" * 600_000).status_code == 413
+    assert client.post("/cds-services/livedo-order-sign", json=BODY).status_code == 200
 
 
 def test_feedback_is_taken_and_a_bad_one_refused(client):
-    card = client.post("/cds-services/livedo-sign", json=BODY).json()["cards"][0]["uuid"]
+    card = client.post("/cds-services/livedo-order-sign", json=BODY).json()["cards"][0]["uuid"]
     item = {"card": card, "outcome": "overridden", "outcomeTimestamp": "2026-11-20T12:01:00Z"}
-    address = "/cds-services/livedo-sign/feedback"
+    address = "/cds-services/livedo-order-sign/feedback"
     assert client.post(address, json={"feedback": [item]}).status_code == 200
     assert client.post(address, json={"feedback": [{}]}).status_code == 422
 
 
 def test_a_browser_of_a_named_record_system_may_call_and_no_other(client):
     asked = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST"}
-    named = client.options("/cds-services/livedo-sign", headers=asked)
+    named = client.options("/cds-services/livedo-order-sign", headers=asked)
     assert named.status_code == 204
     assert named.headers["access-control-allow-origin"] == ORIGIN
     assert "POST" in named.headers["access-control-allow-methods"]
     assert "Authorization" in named.headers["access-control-allow-headers"]
-    other = client.options("/cds-services/livedo-sign", headers={"Origin": "https://evil.example"})
+    other = client.options(
+        "/cds-services/livedo-order-sign", headers={"Origin": "https://evil.example"}
+    )
     assert "access-control-allow-origin" not in other.headers
-    answered = client.post("/cds-services/livedo-sign", json=BODY, headers={"Origin": ORIGIN})
+    answered = client.post("/cds-services/livedo-order-sign", json=BODY, headers={"Origin": ORIGIN})
     assert answered.headers["access-control-allow-origin"] == ORIGIN
     assert answered.headers["vary"] == "Origin"
     assert client.options("/cds-services").status_code == 204
@@ -143,12 +145,12 @@ def test_every_address_has_its_gate():
 def test_a_call_leaves_one_event_without_values():
     audit = Audit()
     with TestClient(app_of(service(), audit)) as client:
-        client.post("/cds-services/livedo-sign", json=BODY)
-        client.post("/cds-services/livedo-sign", content=b"{")
+        client.post("/cds-services/livedo-order-sign", json=BODY)
+        client.post("/cds-services/livedo-order-sign", content=b"{")
         client.get("/cds-services")
     assert audit.events == [
-        ("hook", "p-1", {"service": "livedo-sign", "cards": "1"}),
-        ("hook refused", None, {"service": "livedo-sign", "why": "not_json"}),
+        ("call answered", "p-1", "livedo-order-sign: 1"),
+        ("call refused", None, "not_json"),
     ]
 
 
@@ -168,6 +170,28 @@ def test_more_calls_than_can_be_answered_are_told_so_at_once():
     assert asyncio.run(crowded()) == 503
 
 
+def test_many_callers_at_once_each_get_their_own_answer():
+    """The rules and the words are shared between threads; an answer never is."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    using = service()
+    drugs = {"Marevan": "Warfarin", "Alfacalcidol": "Alfacalcidol", "Zoledronic acid": "Zoledronic"}
+
+    def ask(number: int) -> bool:
+        text, name = list(drugs.items())[number % 3]
+        lang = "da" if number % 2 else "en"
+        body = call("order-sign", prefetch(dialysis()), [drafted(text)], instance=f"i-{number}")
+        found = using.call("livedo-order-sign", json.dumps(body).encode(), lang)
+        (card,) = found.cards
+        return card.summary.startswith(name[:6]) and ("(i dialyse)" in card.summary) == (
+            lang == "da"
+        )
+
+    with ThreadPoolExecutor(8) as callers:
+        assert all(callers.map(ask, range(120)))
+    assert sum(counts.shown for counts in using.feedback_counts()) == 120
+
+
 def test_a_token_for_the_fhir_server_is_neither_used_nor_kept(caplog):
     token = {
         "access_token": "Zebrafink-token",
@@ -179,7 +203,7 @@ def test_a_token_for_the_fhir_server_is_neither_used_nor_kept(caplog):
     body = {**BODY, "fhirServer": "https://ehr.example/fhir", "fhirAuthorization": token}
     assert_valid("request", body)
     with TestClient(app_of(service())) as client:
-        response = client.post("/cds-services/livedo-sign", json=body)
+        response = client.post("/cds-services/livedo-order-sign", json=body)
     assert "Zebrafink" not in response.text
     assert "Zebrafink" not in caplog.text
 
@@ -221,12 +245,12 @@ def test_the_hooks_of_the_demo_link_to_the_page_of_the_person(tmp_path):
         )
         joined = JoinedHooks(Installation(store), HookSettings(base_url=BASE, is_same_source=True))
         body = call("patient-view", prefetch(dialysis()))
-        (card,) = joined.call("livedo-patient", json.dumps(body).encode()).cards
+        (card,) = joined.call("livedo-patient-view", json.dumps(body).encode()).cards
         assert "Nodule felt left abdomen 20 Nov" in card.summary
         assert card.links[0].url.startswith(f"{BASE}/patients/")
         assert "p-1" not in msgspec.json.encode(card).decode()
         other = JoinedHooks(Installation(store), HookSettings(base_url=BASE))
-        (card,) = other.call("livedo-patient", json.dumps(body).encode()).cards
+        (card,) = other.call("livedo-patient-view", json.dumps(body).encode()).cards
         assert "Nodule" not in card.summary
         assert not card.links
 
@@ -252,6 +276,6 @@ def test_a_limit_that_a_steward_changed_counts_at_the_next_call(tmp_path):
         first = joined.knowledge
         changed = first.with_rules(dict(first.rules))
         installation.knowledge = changed
-        joined.call("livedo-sign", json.dumps(BODY).encode())
+        joined.call("livedo-order-sign", json.dumps(BODY).encode())
         assert joined.knowledge is changed
         assert joined.engine.knowledge is changed

@@ -107,10 +107,9 @@ def hooks_router(hooks: HookService) -> APIRouter:
             body = await body_of(request, hooks.settings.most_bytes)
             found = await crowd.answer(lambda: hooks.call(service_id, body, lang))
         except HookRefused as refusal:
-            audited(request, "hook refused", None, {"service": service_id, "why": refusal.why})
+            audited(request, "call refused", None, refusal.why)
             return answers.refused(request, refusal)
-        detail = {"service": service_id, "cards": str(len(found.cards))}
-        audited(request, "hook", found.person_id, detail)
+        audited(request, "call answered", found.person_id, f"{service_id}: {len(found.cards)}")
         return answers.sent(request, found.body())
 
     @router.post("/cds-services/{service_id}/feedback")
@@ -121,6 +120,7 @@ def hooks_router(hooks: HookService) -> APIRouter:
             await crowd.answer(lambda: hooks.take_feedback(service_id, body))
         except HookRefused as refusal:
             return answers.refused(request, refusal)
+        audited(request, "feedback taken", None, service_id)
         return answers.sent(request, b"{}")
 
     @router.options("/cds-services/{path:path}")
@@ -156,8 +156,8 @@ async def body_of(request: Request, most: int) -> bytes:
     return b"".join(pieces)
 
 
-def audited(request: Request, action: str, person_id: str | None, detail: dict[str, str]) -> None:
-    """Writes the event before the answer leaves, where the installation keeps an audit."""
+def audited(request: Request, action: str, person_id: str | None, detail: str) -> None:
+    """Says what was done, where the installation keeps an audit; the detail holds no value."""
     audit = getattr(request.state, "audit", None)
     if audit is not None:
         audit.record(action, person_id, detail)

@@ -67,6 +67,7 @@ def create_app(
     app.state.ledger = functools.cache(lambda lang: ledger_of(service, lang))
     for router in ROUTERS:
         app.include_router(router)
+    app.state.hooks = hooks
     if hooks is not None:
         app.include_router(hooks_router(hooks))
     refuse_ungated(app)
@@ -79,6 +80,8 @@ def create_app(
 async def closes_store(app: FastAPI) -> AsyncIterator[None]:
     """Lets go of the store when the service ends."""
     yield
+    if app.state.hooks is not None:
+        app.state.hooks.feedback.flush()
     app.state.service.close()
 
 

@@ -122,7 +122,7 @@ def test_a_no_for_the_whole_skin_is_a_no_for_each_place(spec):
 
 
 def test_drafts(spec):
-    """What somebody is about to prescribe is seen by whoever asks for drafts, and by nobody else."""
+    """What is about to be prescribed is seen by whoever asks for drafts, and by nobody else."""
     rule = "{active: drug.warfarin, where: {status: draft}}"
     table = """
         concept       | from       | status

@@ -16,7 +16,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -31,7 +31,7 @@ from livedo.decisions.migrating import (
     refuse_unknown,
 )
 from livedo.decisions.tables import ENTRY, ERASURE, KEPT, SECRET, USED_TOKEN
-from livedo.errors import BackupUnreadable, LivedoError, OutputUnwritable, StoreNotEmpty
+from livedo.errors import BackupUnreadable, LivedoError, OutputUnwritable, StoreNewer, StoreNotEmpty
 
 import sqlalchemy as sa  # isort: skip - the modules above say what is missing without it
 
@@ -112,7 +112,7 @@ def _write_lines(engine: sa.Engine, file: BinaryIO) -> None:
 
     write(Head(format=FORMAT, version=HEAD))
     for table, row in _rows_of(engine):
-        write(Line(table=table.name, row=row))
+        write(Line(table=str(table.name), row=row))
         count += 1
     file.write(msgspec.json.encode(Foot(rows=count, sha256=digest.hexdigest())) + b"\n")
 
@@ -125,7 +125,11 @@ def _rows_of(engine: sa.Engine) -> Iterator[Row]:
         for table in KEPT:
             query = sa.select(table).order_by(*table.primary_key.columns)
             found = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
-            yield from ((table, dict(row._mapping)) for row in found)
+            yield from ((table, _plain(row)) for row in found)
+
+
+def _plain(row: sa.Row[Any]) -> dict[str, Any]:
+    return {str(name): value for name, value in row._mapping.items()}
 
 
 # -- restoring ---------------------------------------------------------------------------
@@ -209,18 +213,15 @@ def _rows_of_copy(path: Path) -> Iterator[Iterator[Row]]:
         copy = Path(folder) / "store.sqlite"
         try:
             shutil.copyfile(path, copy)
-            with told_in_place(path), sqlite3.connect(copy) as plain:
+            with told_in_place(path), closing(sqlite3.connect(copy)) as plain:
                 found = plain.execute("PRAGMA integrity_check").fetchone()
-            plain.close()
             if found != ("ok",):
                 raise _unreadable(path, "The backup is damaged.")
             engine = open_engine(f"sqlite:///{copy}")
             bring_up_to_date(engine)
-        except BackupUnreadable:
+        except (BackupUnreadable, StoreNewer):
             raise
-        except LivedoError as error:
-            if "newer" in error.what:
-                raise
+        except LivedoError:
             raise _unreadable(path, "The backup is damaged.") from None
         try:
             yield _rows_of(engine)

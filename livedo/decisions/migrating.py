@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from livedo.decisions.databases import reading, told_in_place, writing
+from livedo.decisions.databases import no_store, reading, told_in_place, writing
 from livedo.decisions.faults import place_of
 from livedo.decisions.tables import METADATA
 from livedo.errors import StoreNewer, StoreUnreadable
@@ -29,7 +29,7 @@ VERSION_TABLE = "livedo_version"
 _FOLDER = Path(__file__).parent / "migrations"
 
 
-def bring_up_to_date(engine: sa.Engine, to: str = HEAD) -> None:
+def bring_up_to_date(engine: sa.Engine, to: str = HEAD, *, make: bool = True) -> None:
     """Makes the tables of a new store, and changes those of an older one.
 
     Raises:
@@ -40,6 +40,8 @@ def bring_up_to_date(engine: sa.Engine, to: str = HEAD) -> None:
         version = version_of(connection)
     if version in (HEAD, to):
         return
+    if version is None and not make:
+        raise no_store(place_of(engine.url))
     refuse_unknown(version, place_of(engine.url))
     with writing(engine) as connection:
         # Somebody else may have done it while we waited for our turn.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,8 +83,18 @@ def refuse_unknown(version: str | None, where: str) -> None:
         )
 
 
-def copy_of(path: Path, copy: Path) -> None:
-    """A whole copy of an SQLite file, while others may use it; appears at once or not at all."""
+def _as_it_is(copy: sqlite3.Connection) -> None:
+    """Nothing more is done to it."""
+
+
+def copy_of(
+    path: Path, copy: Path, finish: Callable[[sqlite3.Connection], None] = _as_it_is
+) -> None:
+    """A whole copy of an SQLite file, while others may use it; appears at once or not at all.
+
+    Args:
+        finish: what is still done to the copy before it appears.
+    """
     half = copy.with_name(f"{copy.name}.part")
     half.unlink(missing_ok=True)
     try:
@@ -94,6 +105,8 @@ def copy_of(path: Path, copy: Path) -> None:
             closing(sqlite3.connect(half)) as target,
         ):
             source.backup(target)
+            finish(target)
+            target.commit()
             # One file, not a file and its log.
             target.execute("PRAGMA journal_mode = DELETE").fetchall()
         with open(half, "rb") as file:

@@ -3,8 +3,8 @@
 SQLite is copied with its online backup, while it is in use, and sealed with a
 checksum of every row. From PostgreSQL the tables are written as lines of JSON
 that end with a count and a checksum, so that restoring needs no program of
-PostgreSQL's. Either kind of file is restored into either kind of database. A backup holds what the store holds, its keys too: keep
-it as well as the store.
+PostgreSQL's. Either kind of file is restored into either kind of database.
+A backup holds what the store holds, its keys too: keep it as well as the store.
 """
 
 from __future__ import annotations

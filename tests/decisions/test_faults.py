@@ -305,3 +305,25 @@ def test_an_error_of_the_database_never_quotes_a_patient(
     assert "canary" not in str(refused.value)
     assert refused.value.__cause__ is None
     assert refused.value.__suppress_context__
+
+
+# -- a part that is not installed --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("missing", "address", "extra"),
+    [
+        ("sqlalchemy", "sqlite:///x.sqlite", "livedo[serve]"),
+        ("psycopg", "postgresql+psycopg://me@host/db", "livedo[postgres]"),
+    ],
+)
+def test_a_missing_part_is_named_with_what_to_install(
+    missing: str, address: str, extra: str, tmp_path: Path
+) -> None:
+    script = (
+        f"import sys; sys.modules[{missing!r}] = None; from livedo.surfaces.cli import main; main()"
+    )
+    command = [sys.executable, "-c", script, "backup", "--store", address, "-o", "b"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 30, done.stderr
+    assert extra in done.stderr

@@ -90,7 +90,7 @@ def forget(person: str, store: str, reason: str, by: str, reader: Reader) -> Non
 
     \b
     Examples:
-      livedo forget - --store sqlite:///decisions.sqlite --reason "request 17" --by "D. Officer"
+      livedo forget B-007 --store sqlite:///decisions.sqlite --reason "request 17" --by "D. Officer"
 
     Exit codes: 0 done; 2 wrong use; 30 a part is not installed; 40 not a store;
     41 store of a newer version; 42 store busy; 43 store cannot be written.

@@ -28,6 +28,7 @@ from livedo.decisions.migrating import (
     HEAD,
     bring_up_to_date,
     copy_of,
+    put_in_place,
     refuse_unknown,
 )
 from livedo.decisions.tables import ENTRY, ERASURE, KEPT, SECRET, USED_TOKEN
@@ -129,9 +130,7 @@ def _write_dump(engine: sa.Engine, path: Path) -> None:
     try:
         with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             _write_lines(engine, file)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
+        put_in_place(half, path)
     finally:
         half.unlink(missing_ok=True)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -27,6 +28,9 @@ HEAD = "0002"
 """The newest step. A test compares it with the folder of steps."""
 
 VERSION_TABLE = "livedo_version"
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps where it is in a place that all threads share."""
+
 _FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -83,6 +87,21 @@ def refuse_unknown(version: str | None, where: str) -> None:
         )
 
 
+def put_in_place(half: Path, whole: Path) -> None:
+    """Gives a finished file its name, so that both are on the disk when this returns."""
+    _onto_disk(half)
+    half.replace(whole)
+    _onto_disk(whole.parent)
+
+
+def _onto_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _as_it_is(copy: sqlite3.Connection) -> None:
     """Nothing more is done to it."""
 
@@ -109,9 +128,7 @@ def copy_of(
             target.commit()
             # One file, not a file and its log.
             target.execute("PRAGMA journal_mode = DELETE").fetchall()
-        with open(half, "rb") as file:
-            os.fsync(file.fileno())
-        half.replace(copy)
+        put_in_place(half, copy)
     finally:
         half.unlink(missing_ok=True)
 
@@ -140,4 +157,5 @@ def _run_steps(connection: sa.Connection, to: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
     config.attributes["version_table"] = VERSION_TABLE
-    command.upgrade(config, to)
+    with _ONE_AT_A_TIME:
+        command.upgrade(config, to)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -78,6 +79,13 @@ def on_dialysis() -> PatientRecord:
 
 def test_the_round_names_only_what_the_vocabulary_holds() -> None:
     assert mistakes(ROUND, VOCABULARY) == []
+
+
+def test_a_name_that_does_not_exist_is_found_out() -> None:
+    no_sign = msgspec.structs.replace(ROUND, lesion="sign.horn")
+    no_site = msgspec.structs.replace(ROUND, order=(*ROUND.order[1:], "wing"))
+    assert mistakes(no_sign, VOCABULARY) == ["no concept sign.horn"]
+    assert mistakes(no_site, VOCABULARY) == ["no body site wing", "order: abdomen", "order: wing"]
 
 
 def test_the_round_and_the_palpation_plan_speak_of_the_same() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,20 @@ def version_in(address: str) -> str | None:
             return migrating.version_of(connection)
     finally:
         engine.dispose()
+
+
+def test_a_new_store_that_many_open_at_once_is_made_once(address: str) -> None:
+    start = threading.Barrier(4)
+
+    def open_and_enter(n: int) -> int:
+        start.wait()
+        with open_store(address) as store:
+            return len(store.add([entered(f"e{n}")]))
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(open_and_enter, range(4))) == 4
+    with open_store(address) as store:
+        assert len(store.since(0)) == 4
 
 
 def test_the_newest_step_is_the_one_the_program_expects() -> None:

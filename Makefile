@@ -33,7 +33,7 @@ test: .venv/installed-dev  ## every test
 	$(BIN)/python -m pytest -n auto
 
 kills: .venv/installed-dev  ## kill a process that enters at 200 moments, on both databases: nothing acknowledged is lost
-	LIVEDO_KILLS=200 $(BIN)/python -m pytest tests/decisions/test_kill.py
+	LIVEDO_KILLS=200 $(BIN)/python -m pytest -rP tests/decisions/test_kill.py
 
 check: .venv/installed-dev  ## style, types, knowledge, architecture, documents; changes nothing
 	@failed=0; \

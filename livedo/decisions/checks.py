@@ -106,6 +106,7 @@ def _check_area(area: Area, skin_round: SkinRound, vocabulary: Vocabulary) -> No
             size = vocabulary.units.to_canonical(measured.concept, length, skin_round.extent.unit)
             is_possible = vocabulary.units.is_plausible(measured.concept, size)
             _require(length > 0 and is_possible, field)
+    _require(area.ulcer != "no" or skin_round.ulcer.concept not in area.signs, "ulcer")
     scale = skin_round.pain.scale(area.pain_scale)
     _require(scale is not None, "pain_scale")
     if area.pain is not None and scale is not None:

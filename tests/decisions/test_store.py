@@ -121,6 +121,7 @@ IMPOSSIBLE = {
     "a drug as a sign": examined("x", plaque(signs=("drug.warfarin",))),
     "a clear place with pain": examined("x", Area("thigh", "left", "clear", pain=0)),
     "a declined place with an ulcer": examined("x", Area("thigh", "left", "declined", ulcer="no")),
+    "an ulcer that is none": examined("x", plaque(signs=("sign.ulcer",))),
     "pain 11": examined("x", plaque(pain=11)),
     "pain below none": examined("x", plaque(pain=-1)),
     "pain on an unknown scale": examined("x", plaque(pain_scale="faces")),

@@ -77,15 +77,15 @@ def postgresql() -> Iterator[Path]:
 
 
 def new_database(socket: Path) -> str:
-    """The address of an empty database on the server."""
+    """The address of an empty place on the server: a schema of its own, which is made at once."""
     import psycopg
 
-    name = f"store_{os.getpid()}_{next(_NUMBERS)}"
+    name = f"store_{next(_NUMBERS)}"
     with psycopg.connect(
         f"host={socket} user=livedo dbname=postgres", autocommit=True
     ) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return f"postgresql+psycopg://livedo@/{name}?host={socket}"
+        connection.execute(f"CREATE SCHEMA {name}")
+    return f"postgresql+psycopg://livedo@/postgres?host={socket}&options=-csearch_path%3D{name}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

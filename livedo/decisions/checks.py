@@ -26,6 +26,9 @@ from livedo.knowledge.vocabulary import Vocabulary, load_vocabulary
 ID_AT_MOST = 200
 """Characters of an id or a name."""
 
+RULES_AT_MOST = 1000
+"""More than there are: an entry names the rules that spoke for one person."""
+
 FARTHEST = 2**62
 """Instants beyond this fit no column."""
 
@@ -40,6 +43,8 @@ def check(entry: NewEntry) -> None:
     _require(entry.kind not in ABOUT_ONE_PERSON or entry.person_id is not None, "person_id")
     _require((entry.undoes is not None) is isinstance(entry.body, Undone), "undoes")
     _check_texts(entry, load_skin_round().text_at_most)
+    rules = getattr(entry.body, "rules", ())
+    _require(len(rules) <= RULES_AT_MOST and all(map(_is_name, rules)), "rules")
     if isinstance(entry.body, Examination):
         _require(bool(entry.body.areas), "areas")
         for area in entry.body.areas:

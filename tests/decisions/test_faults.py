@@ -274,7 +274,8 @@ def test_a_store_goes_on_after_the_server_dropped_its_connections(
             f"host={postgresql} user=livedo dbname=postgres", autocommit=True
         ) as other:
             other.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = 'postgres' AND pid <> pg_backend_pid()"
             )
         store.add([entered("second")])
         assert len(store.since(0)) == 2

@@ -129,6 +129,7 @@ IMPOSSIBLE = {
     "a lesion longer than a person": examined("x", plaque(felt_cm=(151, 2))),
     "a lesion of no number": examined("x", plaque(felt_cm=(float("nan"), 2))),
     "a snooze without end": entered("x", Snoozed(NOON + 30 * DAY + 1)),
+    "rules without end": entered("x", Acknowledged(("risk/vka",) * 1001)),
     "a snooze into the past": entered("x", Snoozed(NOON)),
     "a dismissal without a reason": entered("x", Dismissed(("risk/vka",), "")),
     "a comment without end": entered("x", Dismissed(("risk/vka",), "r", "a" * 2001)),

@@ -44,6 +44,9 @@ livedo evaluate
 livedo evaluate vignettes
 livedo hooks
 livedo hooks try
+livedo backup
+livedo restore
+livedo forget
 livedo doctor
 livedo config
 livedo config show

@@ -19,6 +19,7 @@ from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.preferences import Preferences
+from livedo.surfaces.web.refreshing import Refresher
 from livedo.surfaces.web.routes import attention, decisions, patients, referral, static, worklist
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.ward import Ward
@@ -59,7 +60,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        lifespan=closes_store,
+        lifespan=while_it_runs,
     )
     app.state.service = service
     app.state.ward = ward
@@ -77,9 +78,12 @@ def create_app(
 
 
 @asynccontextmanager
-async def closes_store(app: FastAPI) -> AsyncIterator[None]:
-    """Lets go of the store when the service ends."""
+async def while_it_runs(app: FastAPI) -> AsyncIterator[None]:
+    """Keeps the list fresh while the service runs, and lets go of the store when it ends."""
+    refresher = Refresher(app.state.service, app.state.ward)
+    refresher.start()
     yield
+    refresher.stop()
     if app.state.hooks is not None:
         app.state.hooks.feedback.flush()
     app.state.service.close()

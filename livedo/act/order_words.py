@@ -61,7 +61,7 @@ class OrderWords:
             asked_first=tuple(
                 self._answered(rule, judgement, facts) for rule in verdict.family.asks_first
             ),
-            not_known=tuple(self._missing(verdict, judgement, facts)),
+            not_known=tuple(map(capitalised, self._missing(verdict, judgement, facts))),
             todo=tuple(self._todo(verdict)),
             not_judged=self._failed_titles(verdict),
             claims=self._claims(verdict),
@@ -144,7 +144,7 @@ class OrderWords:
         wanted = [m for m in missing if m.concept in asked] or missing
         ordered = sorted(wanted, key=lambda m: (_place(m.concept, asked), m))
         lines = (self.unknowns.line(m, (), facts, judgement.as_of).text for m in ordered)
-        return dict.fromkeys(capitalised(line) for line in lines)
+        return dict.fromkeys(lines)
 
     def _todo(self, verdict: Verdict) -> Iterable[str]:
         steps = self.words.knowledge.next_steps

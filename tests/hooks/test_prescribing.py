@@ -152,9 +152,11 @@ def test_good_kidneys_and_a_skin_that_nobody_saw_are_not_spoken_about():
 def test_kidney_disease_of_unknown_stage_says_what_is_missing():
     card = only(signing([drafted("Marevan")], CKD, CLEAR))
     assert card.indicator == "info"
-    assert card.summary.startswith("Warfarin: cannot tell whether this is stage 5: EGFR never") or (
-        card.summary.startswith("Warfarin: cannot tell whether this is stage 5: eGFR never")
+    assert card.summary == (
+        "Warfarin: cannot tell whether this is stage 5: "
+        "eGFR never measured; chronic kidney disease stage 5 not known"
     )
+    assert "- eGFR never measured" in card.detail
 
 
 def test_contrast_without_a_name_stays_undecided():

@@ -13,7 +13,14 @@ from livedo.knowledge.overrides_in_words import number_named, override_texts
 from livedo.knowledge.schema import Condition, Rule
 from livedo.knowledge.thresholds import ThresholdSource
 
-__all__ = ["condition_as_text", "rule_as_text"]
+__all__ = [
+    "answer_lines",
+    "condition_as_text",
+    "grade_text",
+    "number_sources",
+    "review_text",
+    "rule_as_text",
+]
 
 
 def condition_as_text(condition: Condition, knowledge: Knowledge, language: str) -> str:
@@ -25,13 +32,34 @@ def rule_as_text(rule: Rule, knowledge: Knowledge, language: str) -> str:
     """A rule as a paragraph: its question, its answer, its sources, who reviewed it."""
     clauses = Clauses(knowledge, language)
     opening = f"{getattr(rule.title, language)}. {getattr(rule.asks, language)}"
-    lines = clauses.lines(rule.when)
-    key = "rule.answer_list" if len(lines) > 1 else "rule.answer"
-    answer = clauses.text(key, condition=lines[0])
+    answer, *parts = answer_lines(rule, knowledge, language)
     rest = " ".join(_about(rule, clauses))
-    if len(lines) == 1:
+    if not parts:
         return f"{opening} {answer} {rest}"
-    return "\n".join([f"{opening} {answer}", *lines[1:], rest])
+    return "\n".join([f"{opening} {answer}", *parts, rest])
+
+
+def answer_lines(rule: Rule, knowledge: Knowledge, language: str) -> list[str]:
+    """When the answer is yes: one sentence, or an opening and its parts, indented by depth."""
+    clauses = Clauses(knowledge, language)
+    first, *parts = clauses.lines(rule.when)
+    key = "rule.answer_list" if parts else "rule.answer"
+    return [clauses.text(key, condition=first), *parts]
+
+
+def number_sources(rule: Rule, knowledge: Knowledge, language: str) -> list[str]:
+    """Where the numbers of a rule come from, in sentences."""
+    return list(_sources(rule, Clauses(knowledge, language)))
+
+
+def grade_text(rule: Rule, knowledge: Knowledge, language: str) -> str:
+    """What a rule counts as; empty where it has no grade."""
+    return _grade(rule.grade, Clauses(knowledge, language)) if rule.grade else ""
+
+
+def review_text(rule: Rule, knowledge: Knowledge, language: str) -> str:
+    """Who reviewed a rule, or that no clinician has yet."""
+    return _review(rule, Clauses(knowledge, language))
 
 
 def _about(rule: Rule, clauses: Clauses) -> Iterator[str]:

@@ -13,14 +13,16 @@ from starlette.responses import Response
 from livedo import __version__
 from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
+from livedo.surfaces.web.centre import Centre, Entries, EntriesInMemory
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.preferences import Preferences
-from livedo.surfaces.web.routes import patients, static, worklist
+from livedo.surfaces.web.routes import claims, patients, rules, static, worklist
 from livedo.surfaces.web.service import Service
+from livedo.surfaces.web.shelves import Shelves
 from livedo.surfaces.web.ward import Ward
 from livedo.surfaces.words import words
 
-ROUTERS = (worklist.router, patients.router, static.router)
+ROUTERS = (worklist.router, patients.router, rules.router, claims.router, static.router)
 
 HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -31,8 +33,13 @@ HEADERS = {
 }
 
 
-def create_app(service: Service, ward: Ward, default_reader: Preferences) -> FastAPI:
+def create_app(
+    service: Service, ward: Ward, default_reader: Preferences, entries: Entries | None = None
+) -> FastAPI:
     """The application of one service.
+
+    Args:
+        entries: where a centre's own numbers are kept; for the life of the process if not given.
 
     Raises:
         RuntimeError: a route has no gate.
@@ -43,6 +50,9 @@ def create_app(service: Service, ward: Ward, default_reader: Preferences) -> Fas
     app.state.service = service
     app.state.ward = ward
     app.state.default_reader = default_reader
+    app.state.shelves = Shelves(service)
+    app.state.centre = Centre(service, ward, entries or EntriesInMemory())
+    app.state.centre.take_up()
     app.state.ledger = functools.cache(lambda lang: ledger_of(service, lang))
     for router in ROUTERS:
         app.include_router(router)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from livedo.act.facts_in_words import FactWords
+from livedo.act.facts_in_words import FactWords, capitalised
 from livedo.act.result import ClaimLine
+from livedo.act.rows import age_at
 from livedo.act.statements import StatementWords
 from livedo.assess.engine_python import PythonEngine
 from livedo.knowledge.casefile import Case, read_case_file
@@ -36,6 +37,8 @@ from livedo.knowledge.prose import answer_lines, grade_text, number_sources, rev
 from livedo.knowledge.schema import Rule
 from livedo.knowledge.teaching import load_findings
 from livedo.knowledge.tree import rules_named
+from livedo.record.tables import Instant, Person
+from livedo.surfaces.words import words
 
 
 class RuleLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,15 +144,17 @@ class RulePage(msgspec.Struct, frozen=True, kw_only=True):
 class RulePages:
     """The pages of one version of the knowledge in one language and choice of units."""
 
-    def __init__(self, engine: PythonEngine, knowledge: Knowledge, words: FactWords) -> None:
+    def __init__(
+        self, engine: PythonEngine, knowledge: Knowledge, words_of_facts: FactWords
+    ) -> None:
         self.engine = engine
         self.knowledge = knowledge
         self.base = shipped(knowledge)
-        self.words = words
-        self.lang = words.lang
+        self.words = words_of_facts
+        self.lang = words_of_facts.lang
         self.clauses = Clauses(self.base, self.lang)
-        self.statements = StatementWords(words)
-        self._case_words = FactWords(self.base, words.lang, words.units)
+        self.statements = StatementWords(words_of_facts)
+        self._case_words = FactWords(self.base, words_of_facts.lang, words_of_facts.units)
         """Invented patients live in UTC, wherever the reader's patients are."""
 
     # -- the list ----------------------------------------------------------------------------
@@ -306,6 +311,20 @@ class RulePages:
     def _has(self, case: Case) -> Iterator[str]:
         """What is known of an invented patient, in the reader's words."""
         record, as_of = patient_from_case(case, self.base.vocabulary)
-        yield from (self._case_words.line(fact, as_of).text for fact in record.facts)
-        for span in record.observed:
-            yield self._case_words.silence_line(f"observed:{span.domain}:{span.from_at}").text
+        told = self._case_words
+        yield from self._who(record.person, as_of)
+        yield from (told.line(fact, as_of).text for fact in record.facts)
+        domains = dict.fromkeys(span.domain for span in record.observed)
+        if domains:
+            names = ", ".join(told.find(f"domain.{domain}") or domain for domain in domains)
+            yield words(self.lang).text("rules_page.case_observed", domains=names)
+
+    def _who(self, person: Person, as_of: Instant) -> Iterator[str]:
+        """Sex, age and death, as far as the case says."""
+        if person.sex != "unknown":
+            yield capitalised(self._case_words.text(f"sex.{person.sex}"))
+        age = age_at(person, as_of)
+        if age is not None:
+            yield words(self.lang).count("rules_page.case_age", age)
+        if person.is_dead:
+            yield words(self.lang).text("rules_page.case_died")

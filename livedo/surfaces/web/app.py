@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from livedo import __version__
+from livedo.errors import EntryInvalid, LivedoError, OverrideRefused, PersonUnknown
 from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
-from livedo.surfaces.web.centre import Centre, Entries, EntriesInMemory
+from livedo.surfaces.web.centre import Centre
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.preferences import Preferences
-from livedo.surfaces.web.routes import claims, patients, rules, static, worklist
+from livedo.surfaces.web.routes import attention, claims, patients, rules, static, worklist
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.shelves import Shelves
 from livedo.surfaces.web.ward import Ward
 from livedo.surfaces.words import words
 
-ROUTERS = (worklist.router, patients.router, rules.router, claims.router, static.router)
+ROUTERS = (
+    worklist.router,
+    patients.router,
+    attention.router,
+    rules.router,
+    claims.router,
+    static.router,
+)
 
 HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -33,37 +42,58 @@ HEADERS = {
 }
 
 
-def create_app(
-    service: Service, ward: Ward, default_reader: Preferences, entries: Entries | None = None
-) -> FastAPI:
+def create_app(service: Service, ward: Ward, default_reader: Preferences) -> FastAPI:
     """The application of one service.
-
-    Args:
-        entries: where a centre's own numbers are kept; for the life of the process if not given.
 
     Raises:
         RuntimeError: a route has no gate.
     """
     app = FastAPI(
-        title="Livedo", version=__version__, docs_url=None, redoc_url=None, openapi_url=None
+        title="Livedo",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=closes_store,
     )
     app.state.service = service
     app.state.ward = ward
     app.state.default_reader = default_reader
     app.state.shelves = Shelves(service)
-    app.state.centre = Centre(service, ward, entries or EntriesInMemory())
+    app.state.centre = Centre(service, ward)
     app.state.centre.take_up()
     app.state.ledger = functools.cache(lambda lang: ledger_of(service, lang))
     for router in ROUTERS:
         app.include_router(router)
     refuse_ungated(app)
     app.middleware("http")(with_headers)
+    app.exception_handler(LivedoError)(told)
     return app
+
+
+@asynccontextmanager
+async def closes_store(app: FastAPI) -> AsyncIterator[None]:
+    """Lets go of the store when the service ends."""
+    yield
+    app.state.service.close()
 
 
 def ledger_of(service: Service, lang: str) -> Ledger:
     """What was set aside when the record was read, in words."""
     return ledger_in_words(service.record, words(lang))
+
+
+STATUS: dict[type[LivedoError], int] = {
+    PersonUnknown: 404,
+    EntryInvalid: 422,
+    OverrideRefused: 422,
+}
+
+
+async def told(request: Request, error: Exception) -> Response:
+    """What happened, in words; never a patient's value."""
+    status = STATUS.get(type(error), 500) if isinstance(error, LivedoError) else 500
+    return PlainTextResponse(str(error), status_code=status)
 
 
 async def with_headers(

@@ -23,7 +23,7 @@ from livedo.instants import Instant
 from livedo.knowledge.load import Knowledge
 from livedo.knowledge.overrides import Override, Refusal, shipped, those_that_fit, with_overrides
 from livedo.surfaces.web.gate import User
-from livedo.surfaces.web.service import Service
+from livedo.surfaces.web.service import Service, own_id, same_again
 from livedo.surfaces.web.ward import Ward
 
 
@@ -35,26 +35,6 @@ class Entries(Protocol):
 
     def of_kind(self, *kinds: str) -> list[Entry]:
         """Every entry of these kinds and every undoing, in order."""
-
-
-class EntriesInMemory:
-    """Entries for as long as the process lives, where a service has no store."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, Entry] = {}
-
-    def add(self, entries: Sequence[NewEntry]) -> list[Entry]:
-        """Keeps entries; the same id twice is the same entry."""
-        for entry in entries:
-            fields = msgspec.structs.asdict(entry)
-            numbered = Entry(sequence=len(self._kept) + 1, **fields)
-            self._kept.setdefault(entry.entry_id, numbered)
-        return [self._kept[entry.entry_id] for entry in entries]
-
-    def of_kind(self, *kinds: str) -> list[Entry]:
-        """Every entry of these kinds and every undoing, in order."""
-        wanted = {*kinds, "undone"}
-        return [entry for entry in self._kept.values() if entry.kind in wanted]
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,10 +66,10 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 class Centre:
     """The numbers that the centre changed, and who may see what they do."""
 
-    def __init__(self, service: Service, ward: Ward, entries: Entries) -> None:
+    def __init__(self, service: Service, ward: Ward) -> None:
         self.service = service
         self.ward = ward
-        self.entries = entries
+        self.entries: Entries = service.store
         self._lock = threading.Lock()
         """One change after the other: each is judged before the next is taken."""
         self.refused: tuple[Refusal, ...] = ()
@@ -107,21 +87,12 @@ class Centre:
         return True
 
     def _standing(self) -> list[Override]:
-        return [as_override(entry) for entry in self._entries_in_force().values()]
-
-    def _entries_in_force(self) -> dict[tuple[str, str], Entry]:
-        """The last standing entry of each number; one without a value goes back to the shipped."""
-        last: dict[tuple[str, str], Entry] = {}
-        for entry in standing(self.entries.of_kind("override")):
-            body = entry.body
-            if isinstance(body, OverrideBody):
-                last[body.rule, body.field] = entry
-        return {key: entry for key, entry in last.items() if _body(entry).value is not None}
+        return [as_override(entry) for entry in in_force(self.entries).values()]
 
     def history(self, rule_id: str) -> list[Past]:
         """Every change of a rule's numbers, the newest first."""
         every = self.entries.of_kind("override")
-        in_force = {entry.entry_id for entry in self._entries_in_force().values()}
+        used = {entry.entry_id for entry in in_force(self.entries).values()}
         still = {entry.entry_id for entry in standing(every)}
         undone_by = {entry.undoes: entry for entry in every if entry.undoes is not None}
         refused = {(r.override.rule, r.override.field): r for r in self.refused}
@@ -131,7 +102,7 @@ class Centre:
             if not isinstance(body, OverrideBody) or body.rule != rule_id:
                 continue
             undone = None if entry.entry_id in still else undone_by.get(entry.entry_id)
-            is_in_force = entry.entry_id in in_force
+            is_in_force = entry.entry_id in used
             found.append(
                 Past(
                     entry_id=entry.entry_id,
@@ -189,7 +160,7 @@ class Centre:
         )
         with self._lock:
             self.proposed(override)
-            self.entries.add([self._entry(body, user, entry_id)])
+            self._keep(body, user, entry_id)
             self.take_up()
 
     def withdraw(self, rule_id: str, undoes: str, user: User, entry_id: str) -> None:
@@ -207,21 +178,27 @@ class Centre:
                     next_step="The history of the rule lists every change.",
                 )
             if past[undoes].withdrawn_at is None:
-                self.entries.add([self._entry(Undone(), user, entry_id, undoes)])
+                self._keep(Undone(), user, entry_id, undoes)
             self.take_up()
 
-    def _entry(
+    def _keep(
         self, body: OverrideBody | Undone, user: User, entry_id: str, undoes: str | None = None
-    ) -> NewEntry:
-        return NewEntry(
-            entry_id=entry_id,
+    ) -> None:
+        """Keeps an entry; a form sent twice is one, a form gone back to and changed another."""
+        kept = self.entries.of_kind("override")
+        if same_again(kept, entry_id, body, undoes) is not None:
+            return
+        newest = max((entry.entered_at for entry in kept), default=0)
+        entry = NewEntry(
+            entry_id=own_id(kept, entry_id),
             person_id=None,
             kind="override" if undoes is None else "undone",
-            entered_at=self.service.clock.now(),
+            entered_at=max(self.service.clock.now(), newest + 1),
             entered_by=author_of(user),
             body=body,
             undoes=undoes,
         )
+        self.entries.add([entry])
 
     # -- what people did with it -------------------------------------------------------------
 
@@ -242,6 +219,22 @@ class Centre:
             override_reasons=_counted(reasons),
             dismissals=_counted(dismissals),
         )
+
+
+def in_force(entries: Entries) -> dict[tuple[str, str], Entry]:
+    """The last standing entry of each number; one without a value goes back to the shipped."""
+    last: dict[tuple[str, str], Entry] = {}
+    for entry in standing(entries.of_kind("override")):
+        body = entry.body
+        if isinstance(body, OverrideBody):
+            last[body.rule, body.field] = entry
+    return {key: entry for key, entry in last.items() if _body(entry).value is not None}
+
+
+def believed(entries: Entries, knowledge: Knowledge) -> Knowledge:
+    """The knowledge with the centre's numbers that stand in a store and can be used."""
+    overrides = [as_override(entry) for entry in in_force(entries).values()]
+    return those_that_fit(knowledge, overrides).knowledge
 
 
 def author_of(user: User) -> str:

@@ -232,8 +232,9 @@ def preview(
     return effect_page(request, wanted, user)
 
 
+@router.get("/rules/{kind}/{name}/change")
 @router.get("/rules/{kind}/{name}/preview")
-def no_preview(kind: str, name: str, user: Reads) -> Response:
+def back_to_rule(kind: str, name: str, user: Reads) -> Response:
     """A form that was not sent, or another language chosen on its page: back to the rule."""
     return RedirectResponse(f"/rules/{kind}/{name}#numbers", status_code=303)
 

@@ -18,7 +18,16 @@ from livedo.surfaces.report_work import ledger_in_words
 from livedo.surfaces.web.centre import Centre
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.preferences import Preferences
-from livedo.surfaces.web.routes import attention, claims, patients, rules, static, worklist
+from livedo.surfaces.web.routes import (
+    attention,
+    claims,
+    decisions,
+    patients,
+    referral,
+    rules,
+    static,
+    worklist,
+)
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.shelves import Shelves
 from livedo.surfaces.web.ward import Ward
@@ -26,8 +35,10 @@ from livedo.surfaces.words import words
 
 ROUTERS = (
     worklist.router,
+    referral.router,
     patients.router,
     attention.router,
+    decisions.router,
     rules.router,
     claims.router,
     static.router,

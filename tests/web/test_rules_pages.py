@@ -207,6 +207,7 @@ def test_a_saved_number_counts_at_once_and_shows_its_author_wherever_the_rule_sp
     assert "in force" in page
     assert "above 1.9 mmol/L (5.9 mg/dL)" in page
     assert "another answer than as shipped" in page
+    assert "Numbers this centre has changed" in steward.get("/worklist").text
     after = steward.get("/worklist.json").json()
     assert after["knowledge"] != before["knowledge"]
     speaking = [

@@ -26,6 +26,7 @@ PAGES = (
     "/sources",
 )
 MOST_TABS = 200
+MOST_MILLISECONDS = 60_000
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
@@ -57,16 +58,16 @@ def test_a_steward_changes_and_withdraws_a_threshold_by_keyboard_without_a_scrip
         page.keyboard.press("ArrowUp")
         fill(page, "#reason-1", "The regional guideline begins here.")
         press(page, "#change-1 button")
-        assert "Allowed for the limit: 1.13 mmol/L" in page.inner_text('[role="alert"]')
+        told(page, '[role="alert"]', "Allowed for the limit: 1.13 mmol/L")
         fill(page, "#value-1", "1.9")
         press(page, "#change-1 button")
-        assert "18 of 200 people would get another answer." in page.inner_text("main")
+        told(page, "main", "18 of 200 people would get another answer.")
         press(page, "form.send button")
-        assert "Saved. Everybody was judged anew." in page.inner_text("main")
-        assert "above 1.9 mmol/L" in page.inner_text("#words")
+        told(page, "main", "Saved. Everybody was judged anew.")
+        told(page, "#words", "above 1.9 mmol/L")
         press(page, "#history button")
-        assert "withdrawn" in page.inner_text("#history")
-        assert "above 5.5 mg/dL" in page.inner_text("#words")
+        told(page, "#history", "withdrawn")
+        told(page, "#words", "above 5.5 mg/dL")
 
 
 def test_the_refused_form_the_effect_and_the_changed_rule_hinder_nobody(
@@ -83,10 +84,10 @@ def test_the_refused_form_the_effect_and_the_changed_rule_hinder_nobody(
             page.click("#change-1 button")
             assert hindrances(page) == []
         page.click("form.send button")
-        assert "Saved" in page.inner_text("main")
+        told(page, "main", "Saved")
         assert hindrances(page) == []
         page.click("#history button")
-        assert "withdrawn" in page.inner_text("#history")
+        told(page, "#history", "withdrawn")
         assert hindrances(page) == []
 
 
@@ -120,6 +121,11 @@ def reach(page: Page, selector: str) -> None:
         if wanted.evaluate("part => part === document.activeElement"):
             return
     raise AssertionError(f"{selector} cannot be reached by keyboard")
+
+
+def told(page: Page, selector: str, text: str) -> None:
+    """Waits until a part of the page says something: everybody may have to be judged first."""
+    page.locator(selector, has_text=text).first.wait_for(timeout=MOST_MILLISECONDS)
 
 
 def press(page: Page, selector: str) -> None:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from livedo.act.effect import effect_of
 from livedo.act.explanation import explain
+from livedo.act.option_files import load_safety
 from livedo.act.worklist import screen
 from livedo.assess.engine_python import PythonEngine
 from livedo.instants import DAY
@@ -184,3 +185,19 @@ def test_the_line_of_the_changed_rule_names_its_author(lang: str, said: str) -> 
     others = [line for line in explanation.why if line.rule != "risk/high_phosphate"]
     assert {line.override for line in others} <= {""}
     assert "shipped/" not in msgspec.json.encode(explanation).decode()
+
+
+def test_no_check_of_a_plan_rests_on_a_number_that_a_centre_can_change() -> None:
+    """A check that did would have to be of a kind that no centre can change."""
+    adjustable = [id for id, rule in KNOWLEDGE.rules.items() if rule.adjustable]
+    touched = touched_by(KNOWLEDGE, adjustable)
+    checks = load_safety().checks
+    asked = {id for check in checks for id in (check.contraindicated_when, check.absent_when) if id}
+    assert asked <= set(KNOWLEDGE.rules)
+    assert {id for id in asked & touched if id not in PROTECTED} == set()
+
+
+def test_every_rule_about_what_is_ordered_is_of_a_kind_that_no_centre_can_change() -> None:
+    kinds = KNOWLEDGE.kinds
+    assert not any(kinds[id].is_adjustable for id in ("danger", "safety", "recorded"))
+    assert "order" not in kinds or not kinds["order"].is_adjustable

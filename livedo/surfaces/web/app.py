@@ -12,16 +12,27 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from livedo import __version__
-from livedo.errors import EntryInvalid, LivedoError, PersonUnknown
+from livedo.errors import EntryInvalid, LivedoError, OverrideRefused, PersonUnknown
 from livedo.surfaces.hooks.router import hooks_router
 from livedo.surfaces.hooks.service import HookService
 from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
+from livedo.surfaces.web.centre import Centre
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.refreshing import Refresher
-from livedo.surfaces.web.routes import attention, decisions, patients, referral, static, worklist
+from livedo.surfaces.web.routes import (
+    attention,
+    claims,
+    decisions,
+    patients,
+    referral,
+    rules,
+    static,
+    worklist,
+)
 from livedo.surfaces.web.service import Service
+from livedo.surfaces.web.shelves import Shelves
 from livedo.surfaces.web.ward import Ward
 from livedo.surfaces.words import words
 
@@ -31,6 +42,8 @@ ROUTERS = (
     patients.router,
     attention.router,
     decisions.router,
+    rules.router,
+    claims.router,
     static.router,
 )
 
@@ -65,6 +78,9 @@ def create_app(
     app.state.service = service
     app.state.ward = ward
     app.state.default_reader = default_reader
+    app.state.shelves = Shelves(service)
+    app.state.centre = Centre(service, ward)
+    app.state.centre.take_up()
     app.state.ledger = functools.cache(lambda lang: ledger_of(service, lang))
     for router in ROUTERS:
         app.include_router(router)
@@ -94,7 +110,11 @@ def ledger_of(service: Service, lang: str) -> Ledger:
     return ledger_in_words(service.record, words(lang))
 
 
-STATUS: dict[type[LivedoError], int] = {PersonUnknown: 404, EntryInvalid: 422}
+STATUS: dict[type[LivedoError], int] = {
+    PersonUnknown: 404,
+    EntryInvalid: 422,
+    OverrideRefused: 422,
+}
 
 
 async def told(request: Request, error: Exception) -> Response:

@@ -17,6 +17,7 @@ from livedo.surfaces.hooks.joined import JoinedHooks
 from livedo.surfaces.hooks.settings import HookSettings, hook_settings
 from livedo.surfaces.options import Reader
 from livedo.surfaces.web.app import create_app
+from livedo.surfaces.web.centre import believed
 from livedo.surfaces.web.clock import Clock, DemoClock, SystemClock
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.service import Service
@@ -82,7 +83,8 @@ def application(
 ) -> FastAPI:
     """Everything put together, and everybody judged once."""
     default = Preferences(lang=reader.lang, units=reader.units)
-    service = Service(record, load_knowledge(), clock, open_store(store))
+    opened = open_store(store)
+    service = Service(record, believed(opened, load_knowledge()), clock, opened)
     ward = Ward(service, default, changed_since=changed_since, processes=processes)
     ward.judge_everybody()
     joined = None if hooks is None else JoinedHooks(service, hooks)

@@ -13,14 +13,15 @@ from starlette.responses import Response
 from livedo import __version__
 from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
+from livedo.surfaces.web.assessing import Assessor
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.preferences import Preferences
-from livedo.surfaces.web.routes import patients, static, worklist
+from livedo.surfaces.web.routes import fhir, patients, static, worklist
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.ward import Ward
 from livedo.surfaces.words import words
 
-ROUTERS = (worklist.router, patients.router, static.router)
+ROUTERS = (worklist.router, patients.router, static.router, fhir.router)
 
 HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -42,6 +43,7 @@ def create_app(service: Service, ward: Ward, default_reader: Preferences) -> Fas
     )
     app.state.service = service
     app.state.ward = ward
+    app.state.assessor = Assessor(service)
     app.state.default_reader = default_reader
     app.state.ledger = functools.cache(lambda lang: ledger_of(service, lang))
     for router in ROUTERS:

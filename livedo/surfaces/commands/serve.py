@@ -17,6 +17,12 @@ from livedo.surfaces.options import Reader, processes, reader_options
 @click.option("--port", default=8765, type=click.IntRange(0, 65535), help="Default: 8765.")
 @click.option("--changed-since", metavar="RUN", help="Show what changed since a run or a date.")
 @click.option(
+    "--store",
+    metavar="URL",
+    help="Where what people enter is kept: sqlite:///PATH or postgresql+psycopg://... "
+    "Default: a file beside the record.",
+)
+@click.option(
     "--into",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("livedo-demo"),
@@ -30,6 +36,7 @@ def serve(
     host: str,
     port: int,
     changed_since: str | None,
+    store: str | None,
     into: Path,
     reader: Reader,
 ) -> None:
@@ -42,11 +49,15 @@ def serve(
     Examples:
       livedo serve --demo
       livedo serve record/ --port 8080
+      livedo serve record/ --store sqlite:///decisions.sqlite
 
-    Exit codes: 0 done; 2 wrong use; 12 not a record; 30 a part is not installed.
+    Exit codes: 0 done; 2 wrong use; 12 not a record; 30 a part is not installed;
+    40 to 43 the store cannot be used.
     """
     if demo == (record is not None):
         raise click.UsageError("Name a record, or ask for the invented unit with --demo.")
+    if demo and store:
+        raise click.UsageError("The demo begins with an empty store of its own.")
     try:
         import uvicorn
 
@@ -60,7 +71,7 @@ def serve(
     if record is None:
         app = serving.demo_application(demo_record(into, reader), reader, processes())
     else:
-        app = serving.record_application(record, reader, processes(), changed_since)
+        app = serving.record_application(record, reader, processes(), changed_since, store)
     click.echo(reader.words.text("serve.started", address=f"http://{host}:{port}/"), err=True)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
 

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from livedo import __version__
+from livedo.errors import EntryInvalid, LivedoError, PersonUnknown
 from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
 from livedo.surfaces.web.assessing import Assessor
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.preferences import Preferences
-from livedo.surfaces.web.routes import fhir, patients, static, worklist
+from livedo.surfaces.web.routes import (
+    attention,
+    decisions,
+    fhir,
+    patients,
+    referral,
+    static,
+    worklist,
+)
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.ward import Ward
 from livedo.surfaces.words import words
 
-ROUTERS = (worklist.router, patients.router, static.router, fhir.router)
+ROUTERS = (
+    worklist.router,
+    referral.router,
+    patients.router,
+    attention.router,
+    decisions.router,
+    fhir.router,
+    static.router,
+)
 
 HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -39,7 +57,12 @@ def create_app(service: Service, ward: Ward, default_reader: Preferences) -> Fas
         RuntimeError: a route has no gate.
     """
     app = FastAPI(
-        title="Livedo", version=__version__, docs_url=None, redoc_url=None, openapi_url=None
+        title="Livedo",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=closes_store,
     )
     app.state.service = service
     app.state.ward = ward
@@ -50,12 +73,29 @@ def create_app(service: Service, ward: Ward, default_reader: Preferences) -> Fas
         app.include_router(router)
     refuse_ungated(app)
     app.middleware("http")(with_headers)
+    app.exception_handler(LivedoError)(told)
     return app
+
+
+@asynccontextmanager
+async def closes_store(app: FastAPI) -> AsyncIterator[None]:
+    """Lets go of the store when the service ends."""
+    yield
+    app.state.service.close()
 
 
 def ledger_of(service: Service, lang: str) -> Ledger:
     """What was set aside when the record was read, in words."""
     return ledger_in_words(service.record, words(lang))
+
+
+STATUS: dict[type[LivedoError], int] = {PersonUnknown: 404, EntryInvalid: 422}
+
+
+async def told(request: Request, error: Exception) -> Response:
+    """What happened, in words; never a patient's value."""
+    status = STATUS.get(type(error), 500) if isinstance(error, LivedoError) else 500
+    return PlainTextResponse(str(error), status_code=status)
 
 
 async def with_headers(

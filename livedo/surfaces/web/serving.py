@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
+import uuid
 from pathlib import Path
 
 from fastapi import FastAPI
 
 from livedo import instants
+from livedo.decisions.store import open_store
 from livedo.errors import SourceUnreadable
 from livedo.instants import DAY
 from livedo.knowledge.load import load_knowledge
@@ -23,29 +24,60 @@ COMPARED_DAYS = 28
 """The demo's list is compared with the round before."""
 
 
+STORE = "decisions"
+
+
+def store_beside(record: Path) -> str:
+    """The address of a record's own store: beside its folder, never inside."""
+    folder = record.resolve()
+    return f"sqlite:///{folder.parent / f'{folder.name}-{STORE}.sqlite'}"
+
+
+def new_store_beside(record: Path) -> str:
+    """The address of a store that begins empty, as the clock of the demo begins anew."""
+    folder = record.resolve().parent / STORE
+    folder.mkdir(exist_ok=True)
+    return f"sqlite:///{folder / f'{uuid.uuid4().hex}.sqlite'}"
+
+
 def demo_application(record: Path, reader: Reader, processes: int) -> FastAPI:
-    """The application over the invented unit, with a clock that starts where its data end."""
+    """The application over the invented unit, with a clock that starts where its data end.
+
+    What was entered in an earlier demo stays on the disk and is not shown.
+    """
     opened = open_record(record)
     newest = opened.newest_known_at
     if newest is None:
         raise SourceUnreadable("The record holds no dated fact", where=str(record))
     since = instants.iso_date(newest - COMPARED_DAYS * DAY)
-    return application(opened, DemoClock(newest), reader, processes, since)
+    store = new_store_beside(record)
+    return application(opened, DemoClock(newest), reader, processes, since, store)
 
 
 def record_application(
-    record: Path, reader: Reader, processes: int, changed_since: str | None
+    record: Path, reader: Reader, processes: int, changed_since: str | None, store: str | None
 ) -> FastAPI:
-    """The application over a record of people."""
-    return application(open_record(record), SystemClock(), reader, processes, changed_since)
+    """The application over a record of people.
+
+    Args:
+        store: the address of the store; None is a file beside the record.
+    """
+    opened = open_record(record)
+    address = store or store_beside(record)
+    return application(opened, SystemClock(), reader, processes, changed_since, address)
 
 
 def application(
-    record: Record, clock: Clock, reader: Reader, processes: int, changed_since: str | None
+    record: Record,
+    clock: Clock,
+    reader: Reader,
+    processes: int,
+    changed_since: str | None,
+    store: str,
 ) -> FastAPI:
     """Everything put together, and everybody judged once."""
     default = Preferences(lang=reader.lang, units=reader.units)
-    service = Service(record, load_knowledge(), clock, secrets.token_bytes(32))
+    service = Service(record, load_knowledge(), clock, open_store(store))
     ward = Ward(service, default, changed_since=changed_since, processes=processes)
     ward.judge_everybody()
     return create_app(service, ward, default)

@@ -17,11 +17,16 @@ from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
 from livedo.surfaces.web.assessing import Assessor
 from livedo.surfaces.web.gate import refuse_ungated
+from livedo.surfaces.web.health import Health
+from livedo.surfaces.web.measuring import Measured, templates_of
+from livedo.surfaces.web.metrics import Metrics
+from livedo.surfaces.web.metrics_token import metrics_token
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.routes import (
     attention,
     decisions,
     fhir,
+    operations,
     patients,
     referral,
     static,
@@ -38,6 +43,7 @@ ROUTERS = (
     attention.router,
     decisions.router,
     fhir.router,
+    operations.router,
     static.router,
 )
 
@@ -72,7 +78,11 @@ def create_app(service: Service, ward: Ward, default_reader: Preferences) -> Fas
     for router in ROUTERS:
         app.include_router(router)
     refuse_ungated(app)
+    app.state.health = Health(service)
+    app.state.metrics = Metrics(templates_of(app), service.knowledge.rules)
+    app.state.metrics_token = metrics_token()
     app.middleware("http")(with_headers)
+    app.add_middleware(Measured, metrics=app.state.metrics)
     app.exception_handler(LivedoError)(told)
     return app
 

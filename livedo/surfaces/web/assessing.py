@@ -17,8 +17,8 @@ from livedo.act.result import Explanation
 from livedo.assess.engine_python import PythonEngine
 from livedo.knowledge.load import Knowledge
 from livedo.record.tables import Instant, PatientRecord
+from livedo.surfaces.web.document_refusals import Refusal
 from livedo.surfaces.web.preferences import Preferences
-from livedo.surfaces.web.refusals import Refusal
 from livedo.surfaces.web.service import Service
 
 MOST_AT_ONCE = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from livedo.surfaces.web.refusals import Refusal
+from livedo.surfaces.web.document_refusals import Refusal
 
 MOST_BYTES = 8 << 20
 """Of one document. Whole exports are read with `livedo read`."""

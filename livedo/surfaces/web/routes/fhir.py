@@ -22,9 +22,9 @@ from livedo.record.tables import Instant, PatientRecord
 from livedo.surfaces.fhir_out import MEDIA_TYPE, assessment_bundle, encoded
 from livedo.surfaces.web.assessing import Assessor
 from livedo.surfaces.web.bodies import json_body
+from livedo.surfaces.web.document_refusals import Refusal, refused
 from livedo.surfaces.web.gate import Allow, User
 from livedo.surfaces.web.pages import NO_STORE, as_json, reader_of, service_of
-from livedo.surfaces.web.refusals import Refusal, refused
 
 router = APIRouter()
 
@@ -80,6 +80,7 @@ def assessed(request: Request, body: bytes, as_fhir: bool) -> Response:
         read = read_bundles([body], observed=spans_of(request), zone=time_zone)
         person, moment = only_person(read), moment_of(request, read, time_zone)
         told = assessor.explained(person, reader_of(request), moment)
+    request.app.state.metrics.judged("document")
     noted(request, "assessment of a document", person.person.person_id)
     if as_fhir:
         made = assessment_bundle(told, person, moment, is_invented=read.is_invented, read=read)

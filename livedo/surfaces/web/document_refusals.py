@@ -47,4 +47,5 @@ def refused(error: LivedoError, status: int, *, as_fhir: bool) -> Response:
             }
         }
     media_type = MEDIA_TYPE if as_fhir else "application/json"
-    return Response(msgspec.json.encode(document), status, NO_STORE, media_type)
+    again = {"Retry-After": "2"} if status == 503 else {}
+    return Response(msgspec.json.encode(document), status, {**NO_STORE, **again}, media_type)

@@ -18,7 +18,7 @@ from livedo.knowledge.positions import read_yaml
 from livedo.knowledge.wording import Entry, Wording, flattened
 
 NAME = "surfaces"
-FILES = (NAME, "patient_page", "deeper", "web", "fhir_out")
+FILES = (NAME, "patient_page", "deeper", "web", "store", "fhir_out")
 FOLDER = Path(__file__).resolve().parents[1] / "knowledge" / "wording"
 
 

@@ -66,7 +66,8 @@ wheel: .venv/installed-dev  ## the wheel, in dist/
 
 lock:  ## resolve the lock files anew (needs uv)
 	uv pip compile pyproject.toml --extra build $(UV) -o requirements.lock
-	uv pip compile pyproject.toml --extra build --extra serve --extra postgres --extra dev --extra bench -c requirements.lock $(UV) -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra serve --extra postgres -c requirements.lock $(UV) -o requirements-serve.lock
+	uv pip compile pyproject.toml --extra build --extra serve --extra postgres --extra dev --extra bench -c requirements.lock -c requirements-serve.lock $(UV) -o requirements-dev.lock
 UV := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 clean:  ## remove what the targets made

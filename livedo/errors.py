@@ -72,6 +72,13 @@ class OutputUnwritable(LivedoError):
     exit_status = 14
 
 
+class SourceTooLarge(LivedoError):
+    """A document holds more than is judged on the spot; nothing of it was kept."""
+
+    code = "LIV-105"
+    exit_status = 15
+
+
 class KnowledgeInvalid(LivedoError):
     """Knowledge files hold mistakes; all of them are listed."""
 

@@ -66,11 +66,6 @@ def refuse_engine_not_built(name: str) -> None:
         )
 
 
-def refuse_format_not_built(name: str) -> None:
-    """A clear message for a format that this version does not write."""
-    raise click.UsageError(f"The format {name} is not built yet. Use --format json.")
-
-
 def open_at(place: Path) -> Record:
     """The record in a folder."""
     from livedo.record.store import open_record

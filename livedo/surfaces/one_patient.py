@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 import click
 
@@ -19,6 +19,9 @@ from livedo.surfaces.output import text_out
 from livedo.surfaces.patient_text import patient_lines
 from livedo.surfaces.source_names import Detail
 
+if TYPE_CHECKING:
+    from livedo.record.build import InMemory
+
 IDS_NAMED = 5
 
 
@@ -30,6 +33,8 @@ class Found:
     newest_known_at: Instant | None
     time_zone: str
     is_invented: bool
+    read: InMemory | None = None
+    """What a file gave and what was set aside; None for a record, whose ledger is everybody's."""
 
 
 def find_patient(
@@ -69,7 +74,7 @@ def from_file(
 
     read = read_in_memory(place, observed=observed, zone=time_zone)
     patient = the_one(read.patients, person_id, place)
-    return Found(patient, read.newest_known_at, time_zone, read.is_invented)
+    return Found(patient, read.newest_known_at, time_zone, read.is_invented, read)
 
 
 def the_one(patients: Iterable[PatientRecord], person_id: str | None, place: Path) -> PatientRecord:
@@ -127,6 +132,8 @@ def write_patient(
     with text_out(out) as stream:
         if form == "json":
             write_json(explanation, stream)
+        elif form == "fhir":
+            write_fhir(explanation, moment, stream, found)
         elif form == "html":
             write_html(
                 explanation, moment, stream, reader, found.is_invented, found.record.observed
@@ -146,6 +153,16 @@ def write_json(explanation: Explanation, stream: IO[str]) -> None:
     from livedo.act.document import explanation_document
 
     stream.write(msgspec.json.encode(explanation_document(explanation)).decode() + "\n")
+
+
+def write_fhir(explanation: Explanation, moment: Instant, stream: IO[str], found: Found) -> None:
+    """The assessment as a FHIR R4 Bundle."""
+    from livedo.surfaces.fhir_out import assessment_bundle, encoded
+
+    bundle = assessment_bundle(
+        explanation, found.record, moment, is_invented=found.is_invented, read=found.read
+    )
+    stream.write(encoded(bundle, indent=2).decode() + "\n")
 
 
 def write_html(

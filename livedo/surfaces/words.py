@@ -18,7 +18,17 @@ from livedo.knowledge.positions import read_yaml
 from livedo.knowledge.wording import Entry, Wording, flattened
 
 NAME = "surfaces"
-FILES = (NAME, "patient_page", "deeper", "web", "store", "hooks", "overrides", "rules_page")
+FILES = (
+    NAME,
+    "patient_page",
+    "deeper",
+    "web",
+    "store",
+    "hooks",
+    "overrides",
+    "rules_page",
+    "fhir_out",
+)
 FOLDER = Path(__file__).resolve().parents[1] / "knowledge" / "wording"
 
 

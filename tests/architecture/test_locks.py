@@ -9,7 +9,7 @@ import pytest
 
 from tests.architecture.source_tree import ROOT
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-serve.lock", "requirements-dev.lock")
 CORE_LIMIT = 8
 
 
@@ -24,6 +24,17 @@ def test_every_locked_package_has_a_hash(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     entries = re.split(r"\n(?=\S)", text.strip())
     assert [e.splitlines()[0] for e in entries if "--hash=sha256:" not in e] == []
+
+
+def entries(name: str) -> set[str]:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return set(re.split(r"\n(?=\S)", text.strip()))
+
+
+def test_what_is_served_is_what_is_tested() -> None:
+    assert entries("requirements-serve.lock") <= entries("requirements-dev.lock") | entries(
+        "requirements.lock"
+    )
 
 
 def test_the_core_needs_at_most_eight_libraries() -> None:

@@ -189,7 +189,6 @@ def test_exit_statuses_and_codes_are_never_shared() -> None:
     [
         ["screen", "record", "--engine", "columns"],
         ["screen", "record", "--engine", "spark"],
-        ["patient", "record", "A", "--format", "fhir"],
     ],
 )
 def test_what_is_not_built_yet_is_said_and_is_wrong_use(arguments: list[str]) -> None:

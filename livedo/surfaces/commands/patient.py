@@ -29,7 +29,7 @@ FORMATS = ("text", "json", "html", "fhir")
     "output_format",
     type=click.Choice(FORMATS),
     default="text",
-    help="Form of the result. Default: text; fhir is not built yet.",
+    help="Form of the result; fhir is a FHIR R4 Bundle. Default: text.",
 )
 @json_option
 @out_option
@@ -66,16 +66,14 @@ def patient(
       livedo patient bundle.json
       livedo patient record/ B-007 --as-of 2026-11-20 --long
       livedo patient record/ B-007 --format html -o b-007.html
+      livedo patient bundle.json --format fhir -o assessment.json
 
     Exit codes: 0 done; 2 wrong use; 11 file cannot be read; 12 not a record;
     13 no such person; 14 output cannot be written; 23 not a date; 28 an override
     is refused.
     """
-    from livedo.surfaces.judging import refuse_format_not_built
     from livedo.surfaces.one_patient import find_patient, write_patient
 
-    if output_format == "fhir":
-        refuse_format_not_built("fhir")
     found = find_patient(place, person_id, observed, time_zone)
     form = "json" if as_json else output_format
     write_patient(found, as_of, form, out, reader, detail or "normal", overrides)

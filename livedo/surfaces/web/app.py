@@ -17,14 +17,21 @@ from livedo.surfaces.hooks.router import hooks_router
 from livedo.surfaces.hooks.service import HookService
 from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
+from livedo.surfaces.web.assessing import Assessor
 from livedo.surfaces.web.centre import Centre
 from livedo.surfaces.web.gate import refuse_ungated
+from livedo.surfaces.web.health import Health
+from livedo.surfaces.web.measuring import Measured, templates_of
+from livedo.surfaces.web.metrics import Metrics
+from livedo.surfaces.web.metrics_token import metrics_token
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.refreshing import Refresher
 from livedo.surfaces.web.routes import (
     attention,
     claims,
     decisions,
+    fhir,
+    operations,
     patients,
     referral,
     rules,
@@ -44,6 +51,8 @@ ROUTERS = (
     decisions.router,
     rules.router,
     claims.router,
+    fhir.router,
+    operations.router,
     static.router,
 )
 
@@ -77,6 +86,7 @@ def create_app(
     )
     app.state.service = service
     app.state.ward = ward
+    app.state.assessor = Assessor(service)
     app.state.default_reader = default_reader
     app.state.shelves = Shelves(service)
     app.state.centre = Centre(service, ward)
@@ -88,7 +98,11 @@ def create_app(
     if hooks is not None:
         app.include_router(hooks_router(hooks))
     refuse_ungated(app)
+    app.state.health = Health(service)
+    app.state.metrics = Metrics(templates_of(app), service.knowledge.rules)
+    app.state.metrics_token = metrics_token()
     app.middleware("http")(with_headers)
+    app.add_middleware(Measured, metrics=app.state.metrics)
     app.exception_handler(LivedoError)(told)
     return app
 

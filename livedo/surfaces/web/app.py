@@ -16,12 +16,18 @@ from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.preferences import Preferences
-from livedo.surfaces.web.routes import patients, static, worklist
+from livedo.surfaces.web.routes import examine, patients, rounds, static, worklist
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.ward import Ward
 from livedo.surfaces.words import words
 
-ROUTERS = (worklist.router, patients.router, static.router)
+ROUTERS = (
+    worklist.router,
+    rounds.router,
+    examine.router,
+    patients.router,
+    static.router,
+)
 
 HEADERS = {
     "Referrer-Policy": "no-referrer",

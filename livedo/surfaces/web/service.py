@@ -21,11 +21,13 @@ from livedo.errors import PersonUnknown
 from livedo.knowledge.load import Knowledge
 from livedo.record.store import Record
 from livedo.record.tables import Instant, PatientRecord
+from livedo.sources.roster import Roster
 from livedo.surfaces.web.clock import Clock
 from livedo.surfaces.web.gate import User
 from livedo.surfaces.web.preferences import Preferences
 
 LINK_DIGITS = 20
+NO_ROSTER = Roster()
 LINKS = "links"
 """The store's secret from which the addresses of people are made."""
 
@@ -34,9 +36,15 @@ class Service:
     """One dialysis programme, as the pages see it. Safe for several threads."""
 
     def __init__(
-        self, record: Record, knowledge: Knowledge, clock: Clock, store: DecisionStore
+        self,
+        record: Record,
+        knowledge: Knowledge,
+        clock: Clock,
+        store: DecisionStore,
+        roster: Roster = NO_ROSTER,
     ) -> None:
         self.record = record
+        self.roster = roster
         self.clock = clock
         self.store = store
         self.lock = threading.RLock()
@@ -96,6 +104,20 @@ class Service:
     def person_ids(self) -> Iterable[str]:
         """Everybody in the record."""
         return self._people.values()
+
+    @functools.cached_property
+    def _centres(self) -> dict[str, str | None]:
+        return self.record.centre_ids()
+
+    @functools.cached_property
+    def units(self) -> frozenset[str]:
+        """The dialysis units of the roster; without one, the centres of the record."""
+        return frozenset(filter(None, (self.unit_of(id) for id in self.person_ids())))
+
+    def unit_of(self, person_id: str) -> str:
+        """The dialysis unit of a person, or the centre where the roster names none."""
+        unit = self.roster.seat_of(person_id).dialysis_unit
+        return unit or self._centres.get(person_id) or ""
 
     def patient(self, person_id: str) -> PatientRecord:
         """Everything known of a person: the record and what was entered."""

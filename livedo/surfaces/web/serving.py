@@ -8,23 +8,25 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from livedo import instants
+from livedo.demo.roster import roster_text
 from livedo.decisions.store import open_store
 from livedo.errors import SourceUnreadable
 from livedo.instants import DAY
 from livedo.knowledge.load import load_knowledge
 from livedo.record.store import Record, open_record
+from livedo.sources.roster import Roster, read_roster
 from livedo.surfaces.options import Reader
 from livedo.surfaces.web.app import create_app
 from livedo.surfaces.web.clock import Clock, DemoClock, SystemClock
 from livedo.surfaces.web.preferences import Preferences
-from livedo.surfaces.web.service import Service
+from livedo.surfaces.web.service import NO_ROSTER, Service
 from livedo.surfaces.web.ward import Ward
 
 COMPARED_DAYS = 28
 """The demo's list is compared with the round before."""
 
 
-STORE = "decisions"
+STORE, ROSTER = "decisions", "roster.csv"
 
 
 def store_beside(record: Path) -> str:
@@ -50,21 +52,35 @@ def demo_application(record: Path, reader: Reader, processes: int) -> FastAPI:
     if newest is None:
         raise SourceUnreadable("The record holds no dated fact", where=str(record))
     since = instants.iso_date(newest - COMPARED_DAYS * DAY)
-    store = new_store_beside(record)
-    return application(opened, DemoClock(newest), reader, processes, since, store)
+    store, roster = new_store_beside(record), invented_roster(opened)
+    return application(opened, DemoClock(newest), reader, processes, since, store, roster)
+
+
+def invented_roster(record: Record) -> Roster:
+    """The chairs of the invented unit, written beside its record as a unit would write them."""
+    path = record.path.resolve().parent / ROSTER
+    path.write_text(roster_text(record.patients()), encoding="utf-8")
+    return read_roster(path, record.person_ids())
 
 
 def record_application(
-    record: Path, reader: Reader, processes: int, changed_since: str | None, store: str | None
+    record: Path,
+    reader: Reader,
+    processes: int,
+    changed_since: str | None,
+    store: str | None,
+    roster: Path | None = None,
 ) -> FastAPI:
     """The application over a record of people.
 
     Args:
         store: the address of the store; None is a file beside the record.
+        roster: a CSV file of dialysis units, shifts and chairs.
     """
     opened = open_record(record)
     address = store or store_beside(record)
-    return application(opened, SystemClock(), reader, processes, changed_since, address)
+    seats = read_roster(roster, opened.person_ids()) if roster else NO_ROSTER
+    return application(opened, SystemClock(), reader, processes, changed_since, address, seats)
 
 
 def application(
@@ -74,10 +90,11 @@ def application(
     processes: int,
     changed_since: str | None,
     store: str,
+    roster: Roster = NO_ROSTER,
 ) -> FastAPI:
     """Everything put together, and everybody judged once."""
     default = Preferences(lang=reader.lang, units=reader.units)
-    service = Service(record, load_knowledge(), clock, open_store(store))
+    service = Service(record, load_knowledge(), clock, open_store(store), roster)
     ward = Ward(service, default, changed_since=changed_since, processes=processes)
     ward.judge_everybody()
     return create_app(service, ward, default)

@@ -16,7 +16,7 @@ from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.preferences import Preferences
-from livedo.surfaces.web.routes import examine, patients, rounds, static, worklist
+from livedo.surfaces.web.routes import examine, lesions, patients, rounds, static, worklist
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.ward import Ward
 from livedo.surfaces.words import words
@@ -25,6 +25,7 @@ ROUTERS = (
     worklist.router,
     rounds.router,
     examine.router,
+    lesions.router,
     patients.router,
     static.router,
 )

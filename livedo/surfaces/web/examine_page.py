@@ -22,6 +22,7 @@ from livedo.surfaces.web.pages import reader_of, service_of
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.regions import DrawnRegion, Region, Regions, drawn_regions, regions_of
 from livedo.surfaces.web.round_list import (
+    RoundFilter,
     Rounds,
     in_round,
     named_places,
@@ -31,7 +32,7 @@ from livedo.surfaces.web.saved import Saved, newest_examination, saved_entry, to
 from livedo.surfaces.web.seats import shift_label, weekday_of
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.todays_round import TodaysRound
-from livedo.surfaces.web.ward import Line, Ward
+from livedo.surfaces.web.ward import Ward
 
 SIGNS_TOLD = 2
 
@@ -54,14 +55,6 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
     is_net: bool
     seen: float | None
     felt: float | None
-
-
-class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody before or after in the order of the morning."""
-
-    link: str
-    person_id: str
-    line: Line
 
 
 def regions_for(rounds: Rounds, person_id: str) -> Regions:
@@ -107,16 +100,16 @@ def context_of(
         "drawn": list(drawn_regions(regions, predilection_sites())),
         "spots": list(spots(today, lines, regions)),
         "lesions": [(choice_of(x), x) for x in lesions_at(lines, place)] if place else [],
-        "rest_named": ", ".join(named_places(today.rest, rounds.words)),
-        "look_at_named": ", ".join(named_places(today.to_look_at, rounds.words)),
-        "left_open": ", ".join(named_places(today.not_examined, rounds.words)),
+        "rest_named": named_places(today.rest, rounds.words),
+        "look_at_named": named_places(today.to_look_at, rounds.words),
+        "left_open": named_places(today.not_examined, rounds.words),
         "saved": saved,
         "change": change,
         "hints": hints,
         "last": last_entered(newest_examination(entries), rounds.words),
         "query": filter.query(),
         "claims": claims_of((*hints, *(change.consequences if change else ())), rounds.words),
-        **neighbours(ward, service, person_id, query),
+        **neighbours(rounds, person_id, filter),
         "now_text": rounds.words.dates.full(service.clock.now()),
         "text": lambda text: getattr(text, reader.lang),
     }
@@ -148,27 +141,16 @@ def claims_of(told: Iterable[Told], words: FactWords) -> dict[str, Any]:
     return {"lines": lines, "linked": {line.id: f"c{n}" for n, line in enumerate(lines, 1)}}
 
 
-def neighbours(
-    ward: Ward, service: Service, person_id: str, query: Mapping[str, str]
-) -> dict[str, Any]:
+def neighbours(rounds: Rounds, person_id: str, filter: RoundFilter) -> dict[str, Any]:
     """Who comes before and after in the round of this filter, and which place this one has."""
-    filter = round_filter(dict(query), service)
-    everybody = in_round(ward)
-    at = next((n for n, x in enumerate(everybody) if x.person_id == person_id), None)
-    wanted = [n for n, line in enumerate(everybody) if filter.takes(service, line)]
-
-    def one(number: int | None) -> Neighbour | None:
-        if number is None:
-            return None
-        line = everybody[number]
-        return Neighbour(
-            link=service.link_of(line.person_id), person_id=line.person_id, line=line
-        )
-
-    here = at if at is not None else -1
+    everybody = in_round(rounds.ward)
+    at = next((n for n, x in enumerate(everybody) if x.person_id == person_id), -1)
+    wanted = [n for n, line in enumerate(everybody) if filter.takes(rounds.service, line)]
+    before = max((n for n in wanted if n < at), default=None)
+    after = min((n for n in wanted if n > at), default=None)
     return {
-        "previous": one(max((n for n in wanted if n < here), default=None)),
-        "following": one(min((n for n in wanted if n > here), default=None)),
+        "previous": None if before is None else rounds.row(everybody[before]),
+        "following": None if after is None else rounds.row(everybody[after]),
         "place": (wanted.index(at) + 1, len(wanted)) if at in wanted else None,
     }
 

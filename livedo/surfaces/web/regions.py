@@ -116,7 +116,7 @@ def _meant(sites: tuple[str, ...], side: str | None, regions: Regions) -> Region
             if any(place[0] in sites for place in group.places):
                 return group
     for site in first:
-        region = regions.by_id.get(place_id((site, side)))
+        region = regions.by_id.get(place_id((site, side))) or regions.by_id.get(site)
         if region is not None:
             return region
     return None

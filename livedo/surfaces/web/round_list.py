@@ -10,7 +10,7 @@ import msgspec
 from starlette.requests import Request
 
 from livedo.act.facts_in_words import FactWords, capitalised
-from livedo.act.result import PatientResult
+from livedo.act.result import LesionLine, PatientResult
 from livedo.act.skin import SkinTable
 from livedo.instants import zone_named
 from livedo.knowledge.round_page import load_round_page
@@ -27,7 +27,7 @@ from livedo.surfaces.web.seats import (
     weekday_of,
 )
 from livedo.surfaces.web.service import Service
-from livedo.surfaces.web.todays_round import TodaysRound, todays_round
+from livedo.surfaces.web.todays_round import TodaysRound, places_of, todays_round
 from livedo.surfaces.web.ward import Line, Ward
 
 NOT_IN_ROUND = "not_in_round"
@@ -134,37 +134,47 @@ class Rounds:
             shift=shift_label(seat, self.reader.lang),
             is_today=comes_on(seat, self._weekday),
             due=due_of(line),
-            last_found=self.last_found(person_id),
+            last_found=self.last_found(person_id, today),
             today=today,
             rest_named=self.named(today.rest),
             to_look_at_named=self.named(today.to_look_at),
             not_examined_named=self.named(today.not_examined),
         )
 
-    def last_found(self, person_id: str) -> str:
-        """The lesions found last, in a short line; empty where nothing was ever found."""
+    def last_found(self, person_id: str, today: TodaysRound) -> str:
+        """The lesions known now in a short line, else what was found clear since.
+
+        Empty where nothing was ever found.
+        """
         moment = self.service.moment_of(person_id)
         lines = self._skin.lines(self.service.patient(person_id), moment, ())
-        newest = sorted(lines, key=lambda line: -(line.first_at or 0))[:LESIONS_TOLD]
-        told = (
-            f"{line.site_text}: {line.seen or line.felt}, {line.last_on}"
-            if line.seen or line.felt
-            else f"{line.site_text}, {line.last_on}"
-            for line in newest
+        known = [x for x in lines if today.known.keys() & set(places_of(x.body_site, x.side))]
+        newest = sorted(known, key=lambda line: -(line.first_at or 0))[:LESIONS_TOLD]
+        if newest:
+            return capitalised("; ".join(map(_told, newest)))
+        if not lines:
+            return ""
+        line = lines[-1]
+        return capitalised(
+            self.reader.words.text("round.clear_since", place=line.site_text, on=line.last_on)
         )
-        return capitalised("; ".join(told))
 
     def named(self, places: Iterable[Place]) -> str:
         """Places as people say them: both sides in one word where both are meant."""
-        return ", ".join(named_places(places, self.words))
+        return named_places(places, self.words)
 
 
-def named_places(places: Iterable[Place], words: FactWords) -> list[str]:
+def _told(line: LesionLine) -> str:
+    what = line.seen or line.felt
+    return f"{line.site_text}: {what}, {line.last_on}" if what else f"{line.site_text}, {line.last_on}"
+
+
+def named_places(places: Iterable[Place], words: FactWords) -> str:
     """The places by name; a body site with both its sides once."""
     told = list(places)
     both = {site for site, side in told if side == "left" and (site, "right") in told}
     named = (words.site(site, "both" if site in both else side) for site, side in told)
-    return list(dict.fromkeys(named))
+    return "; ".join(dict.fromkeys(named))
 
 
 def by_shift(rows: Sequence[RoundRow]) -> list[tuple[str, str, bool, list[RoundRow]]]:

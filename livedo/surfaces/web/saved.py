@@ -66,7 +66,7 @@ def told_of(areas: Iterable[Area], words: FactWords) -> tuple[str, ...]:
         places.setdefault(area.result, []).extend(places_of(area.body_site, area.side))
     results = load_skin_round().results
     return tuple(
-        f"{capitalised(', '.join(named_places(places[result], words)))}: "
+        f"{capitalised(named_places(places[result], words))}: "
         f"{getattr(results[result], words.lang).lower()}"
         for result in RESULTS
         if result in places

@@ -9,14 +9,25 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from livedo import __version__
+from livedo.errors import EntryInvalid, LivedoError, PersonUnknown
 from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.preferences import Preferences
-from livedo.surfaces.web.routes import examine, lesions, patients, rounds, static, worklist
+from livedo.surfaces.web.routes import (
+    attention,
+    decisions,
+    examine,
+    lesions,
+    patients,
+    referral,
+    rounds,
+    static,
+    worklist,
+)
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.ward import Ward
 from livedo.surfaces.words import words
@@ -26,7 +37,10 @@ ROUTERS = (
     rounds.router,
     examine.router,
     lesions.router,
+    referral.router,
     patients.router,
+    attention.router,
+    decisions.router,
     static.router,
 )
 
@@ -61,6 +75,7 @@ def create_app(service: Service, ward: Ward, default_reader: Preferences) -> Fas
         app.include_router(router)
     refuse_ungated(app)
     app.middleware("http")(with_headers)
+    app.exception_handler(LivedoError)(told)
     return app
 
 
@@ -74,6 +89,15 @@ async def closes_store(app: FastAPI) -> AsyncIterator[None]:
 def ledger_of(service: Service, lang: str) -> Ledger:
     """What was set aside when the record was read, in words."""
     return ledger_in_words(service.record, words(lang))
+
+
+STATUS: dict[type[LivedoError], int] = {PersonUnknown: 404, EntryInvalid: 422}
+
+
+async def told(request: Request, error: Exception) -> Response:
+    """What happened, in words; never a patient's value."""
+    status = STATUS.get(type(error), 500) if isinstance(error, LivedoError) else 500
+    return PlainTextResponse(str(error), status_code=status)
 
 
 async def with_headers(

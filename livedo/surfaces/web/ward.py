@@ -154,17 +154,17 @@ class Ward:
             self.judge(person_id)
         self._word_the_first()
 
-    def _entered_about(self) -> set[str]:
-        """People of the list whose facts are not those of the record alone."""
-        entries = self.service.store.of_kind("examination", "decision")
-        return {e.person_id for e in standing(entries) if e.person_id in self._lines}
-
     def _word_the_first(self) -> None:
         """The first page in every language and unit of measure, before somebody waits for it."""
         for lang in CHOICES["lang"]:
             for units in CHOICES["units"]:
                 for line in self.lines()[:FIRST_ROWS]:
                     self.row(line.person_id, Preferences(lang=lang, units=units))
+
+    def _entered_about(self) -> set[str]:
+        """People of the list whose facts are not those of the record alone."""
+        entries = self.service.store.of_kind("examination", "decision")
+        return {e.person_id for e in standing(entries) if e.person_id in self._lines}
 
     def _take(self, screening: Screening) -> None:
         service = self.service
@@ -199,7 +199,7 @@ class Ward:
                 del self._rows[key]
             self._keep(self.reader, result)
             self._lines[person_id] = line_of(result)
-            self._attended |= attended(self.service.entries(person_id))
+            self._attended[person_id] = self.service.entered(person_id)
             self._ordered = None
 
     # -- reading -------------------------------------------------------------------------

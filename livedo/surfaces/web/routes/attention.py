@@ -15,7 +15,7 @@ from livedo.errors import EntryInvalid
 from livedo.instants import DAY
 from livedo.record.tables import Instant
 from livedo.surfaces.web.gate import Allow, User
-from livedo.surfaces.web.pages import reader_of, service_of
+from livedo.surfaces.web.pages import service_of
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.ward import Line, Ward
 
@@ -48,7 +48,6 @@ def attend(
     words = comment.strip()[:LONGEST_COMMENT]
     body = body_of(how, line, days, reason, words, service.clock.now())
     service.enter(person_id, body, user, entry_id)
-    ward.judge(person_id)
     return RedirectResponse(place_of(back, link), status_code=303)
 
 
@@ -65,7 +64,6 @@ def undo(
     service = service_of(request)
     person_id = service.person_of(link)
     service.undo(person_id, undoes, user, entry_id)
-    ward_of(request).judge(person_id)
     return RedirectResponse(place_of(back, link), status_code=303)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from livedo.errors import PartMissing
-from livedo.sources.roster import Roster
 from livedo.surfaces.options import Reader, processes, reader_options
+
+if TYPE_CHECKING:
+    from livedo.sources.roster import Roster
 
 
 @click.command()
@@ -79,9 +82,7 @@ def serve(
     if record is None:
         app = serving.demo_application(demo_record(into, reader), reader, processes())
     else:
-        app = serving.record_application(
-            record, reader, processes(), changed_since, store, roster
-        )
+        app = serving.record_application(record, reader, processes(), changed_since, store, roster)
         tell_roster(app.state.service.roster, reader)
     click.echo(reader.words.text("serve.started", address=f"http://{host}:{port}/"), err=True)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)

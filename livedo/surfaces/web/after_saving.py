@@ -1,4 +1,4 @@
-"""What one saved entry changed: where the person stands now and before, and what follows at once."""
+"""What one saved entry changed: where the person stands now, and what follows at once."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from livedo.assess.answer import Judgement
 from livedo.decisions.entries import Area, Entry, Examination
 from livedo.decisions.facts import with_entries
 from livedo.knowledge.round_page import Consequence, load_round_page
-from livedo.knowledge.skin_round import load_skin_round
 from livedo.knowledge.schema import Rule
+from livedo.knowledge.skin_round import load_skin_round
 from livedo.knowledge.tree import rules_named
 from livedo.record.tables import Fact, PatientRecord
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.round_list import Rounds
 from livedo.surfaces.web.todays_round import places_of
-
 
 TOLD_KINDS = frozenset({"danger", "suspicion"})
 
@@ -83,9 +82,10 @@ def spoken_only_in(
     told = {reason.rule for reason in other.reasons}
     for reason in one.reasons:
         rule = rules.get(reason.rule)
-        if rule is not None and reason.rule not in told and rule.kind in TOLD_KINDS:
-            if not rules_named(rule.when):
-                yield reason.text
+        if rule is None or reason.rule in told or rule.kind not in TOLD_KINDS:
+            continue
+        if not rules_named(rule.when):
+            yield reason.text
 
 
 def consequences(entry: Entry, record: PatientRecord, rounds: Rounds) -> Iterator[Told]:
@@ -108,9 +108,7 @@ def _rests_on(one: Consequence, judgement: Judgement, references: set[str]) -> b
 def told(id: str, look: str, reader: Preferences) -> Told:
     """A consequence in the reader's words."""
     key = f"round.consequence.{id}"
-    return Told(
-        id=id, look=look, text=reader.words.text(key), claims=reader.words.because(key)
-    )
+    return Told(id=id, look=look, text=reader.words.text(key), claims=reader.words.because(key))
 
 
 def grown(entry: Entry, before: PatientRecord, rounds: Rounds) -> Iterator[str]:
@@ -129,8 +127,11 @@ def _grown_in(area: Area, before: PatientRecord, rounds: Rounds) -> Iterator[str
         last = _last(before.facts, measured.concept, area)
         if cm is None or last is None or last.low is None:
             continue
-        now, was = max(cm), rounds.service.knowledge.vocabulary.units.from_canonical(
-            measured.concept, last.low, extent.unit
+        now, was = (
+            max(cm),
+            rounds.service.knowledge.vocabulary.units.from_canonical(
+                measured.concept, last.low, extent.unit
+            ),
         )
         if now > was:
             yield rounds.reader.words.text(

@@ -29,8 +29,7 @@ from livedo.surfaces.web.round_list import (
     round_filter,
 )
 from livedo.surfaces.web.saved import Saved, newest_examination, saved_entry, told_of
-from livedo.surfaces.web.seats import shift_label, weekday_of
-from livedo.surfaces.web.service import Service
+from livedo.surfaces.web.seats import shift_label
 from livedo.surfaces.web.todays_round import TodaysRound
 from livedo.surfaces.web.ward import Ward
 
@@ -191,9 +190,7 @@ def button(
 # -- the drawing -----------------------------------------------------------------------------
 
 
-def spots(
-    today: TodaysRound, lines: tuple[LesionLine, ...], regions: Regions
-) -> Iterator[Spot]:
+def spots(today: TodaysRound, lines: tuple[LesionLine, ...], regions: Regions) -> Iterator[Spot]:
     """Known lesions and today's findings where they are drawn."""
     drawn = {
         place: part

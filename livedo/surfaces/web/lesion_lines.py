@@ -57,5 +57,3 @@ def lesion_id_of(
 def new_id(entry_id: str) -> str:
     """The number of the lesion that a form begins: the same when it is sent again."""
     return "L-" + hashlib.sha256(entry_id.encode()).hexdigest()[:ID_DIGITS]
-
-

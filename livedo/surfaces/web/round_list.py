@@ -166,7 +166,9 @@ class Rounds:
 
 def _told(line: LesionLine) -> str:
     what = line.seen or line.felt
-    return f"{line.site_text}: {what}, {line.last_on}" if what else f"{line.site_text}, {line.last_on}"
+    return (
+        f"{line.site_text}: {what}, {line.last_on}" if what else f"{line.site_text}, {line.last_on}"
+    )
 
 
 def named_places(places: Iterable[Place], words: FactWords) -> str:

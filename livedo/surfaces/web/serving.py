@@ -8,8 +8,8 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from livedo import instants
-from livedo.demo.roster import roster_text
 from livedo.decisions.store import open_store
+from livedo.demo.roster import roster_text
 from livedo.errors import SourceUnreadable
 from livedo.instants import DAY
 from livedo.knowledge.load import load_knowledge

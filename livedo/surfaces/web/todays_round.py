@@ -1,4 +1,4 @@
-"""What today's round has come to for one person: how each place was left, and what is still open."""
+"""Today's round of one person: how each place was left, and what is still open."""
 
 from __future__ import annotations
 

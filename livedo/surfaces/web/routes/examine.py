@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form
@@ -223,9 +223,7 @@ def undo(
     try:
         service.undo(person_id, undoes, user, entry_id)
     except EntryInvalid:
-        return shown(
-            request, person_id, user, refused="refused.undo", region=region, query=query
-        )
+        return shown(request, person_id, user, refused="refused.undo", region=region, query=query)
     event(request, "entry undone", person_id)
     if back == "list":
         return to_list(link, undoes, query)

@@ -71,9 +71,7 @@ def lesions(request: Request, link: str, user: Reads) -> Response:
         "linked": {line.id: f"c{n}" for n, line in enumerate(claims, 1)},
         "score_claims": score.because,
     }
-    return page(
-        request, "lesions", title, user, context, as_of=service.moment_of(person_id)
-    )
+    return page(request, "lesions", title, user, context, as_of=service.moment_of(person_id))
 
 
 def entries_of(rounds: Rounds, person_id: str) -> Iterator[Saved]:
@@ -97,7 +95,5 @@ def document(one: LesionHistory) -> dict[str, Any]:
         "felt_cm": [(instants.iso(m.at), m.value) for m in one.course.felt],
         "pain": [(instants.iso(m.at), m.value) for m in one.course.pain],
         "area_cm2": [(instants.iso(m.at), m.value) for m in one.course.area],
-        "looks": [
-            {**msgspec.to_builtins(look), "at": instants.iso(look.at)} for look in one.looks
-        ],
+        "looks": [{**msgspec.to_builtins(look), "at": instants.iso(look.at)} for look in one.looks],
     }

@@ -103,4 +103,4 @@ def shown_of(request: Request) -> dict[str, Any]:
 def page_of(request: Request, pages: int) -> int:
     """The page asked for, within those there are."""
     asked = request.query_params.get("page", "1")
-    return min(int(asked), pages) if asked.isdecimal() and 0 < int(asked[:6]) else 1
+    return min(int(asked), pages) if asked.isdecimal() and int(asked[:6]) > 0 else 1

@@ -11,7 +11,7 @@ import msgspec
 from livedo.act.facts_in_words import FactWords
 from livedo.act.page import load_page
 from livedo.act.result import LesionLine
-from livedo.decisions.entries import Entry, Examination, standing
+from livedo.decisions.entries import Area, Entry, Examination, standing
 from livedo.decisions.facts import SOURCE, entered_facts
 from livedo.knowledge.round_page import load_round_page
 from livedo.knowledge.skin_round import load_skin_round
@@ -166,7 +166,7 @@ def look(at: Instant, facts: Sequence[Fact], source: Source, rounds: Rounds) -> 
         felt=_amount(newest.get(skin.felt_extent), words),
         pain=_pain(newest, words),
         ulcer=_yes_no(newest.get(load_skin_round().ulcer.concept), rounds),
-        wound=_wound(facts, words),
+        wound=_wound(facts, source.entry, words),
         area=_amount(newest.get(page.wound_area), words),
         photo=_photo(entry, facts),
         by="" if entry is None else entry.entered_by,
@@ -178,7 +178,8 @@ def look(at: Instant, facts: Sequence[Fact], source: Source, rounds: Rounds) -> 
 def _found(facts: Sequence[Fact], words: FactWords) -> str:
     whole = load_skin_round().lesion
     present = [f for f in facts if f.concept.startswith("sign.") and f.present == "yes"]
-    measured = {load_page().skin.seen_extent, load_page().skin.felt_extent}
+    skin = load_page().skin
+    measured = {skin.seen_extent, skin.felt_extent, *skin.pain}
     named = [words.name(f.concept) for f in present if f.concept not in measured]
     if named:
         return ", ".join(dict.fromkeys(named))
@@ -206,7 +207,11 @@ def _yes_no(fact: Fact | None, rounds: Rounds) -> str:
     return rounds.reader.words.text(f"round.history.answer_{present}")
 
 
-def _wound(facts: Sequence[Fact], words: FactWords) -> str:
+def _wound(facts: Sequence[Fact], entry: Entry | None, words: FactWords) -> str:
+    """The state of the wound: as it was tapped, or as the record names it."""
+    for told in _areas(entry, facts):
+        if told.wound:
+            return str(getattr(load_skin_round().wound.words[told.wound].label, words.lang))
     area = load_round_page().wound_area
     states = [
         words.name(fact.concept)
@@ -216,12 +221,17 @@ def _wound(facts: Sequence[Fact], words: FactWords) -> str:
     return ", ".join(dict.fromkeys(states))
 
 
-def _photo(entry: Entry | None, facts: Sequence[Fact]) -> str:
+def _areas(entry: Entry | None, facts: Sequence[Fact]) -> list[Area]:
+    """The areas of an entry that these facts come from."""
     if entry is None or not isinstance(entry.body, Examination):
-        return ""
+        return []
     places = {(fact.body_site, fact.side) for fact in facts}
-    found = (a for a in entry.body.areas if (a.body_site, a.side) in places)
-    return next((area.photo_reference for area in found if area.photo_reference), "")
+    return [area for area in entry.body.areas if (area.body_site, area.side) in places]
+
+
+def _photo(entry: Entry | None, facts: Sequence[Fact]) -> str:
+    references = (area.photo_reference for area in _areas(entry, facts))
+    return next(filter(None, references), "")
 
 
 def wound_scores(facts: Iterable[Fact], rounds: Rounds) -> list[tuple[str, str]]:

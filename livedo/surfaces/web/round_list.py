@@ -15,6 +15,7 @@ from livedo.act.skin import SkinTable
 from livedo.instants import zone_named
 from livedo.knowledge.round_page import load_round_page
 from livedo.knowledge.skin_round import Place
+from livedo.record.tables import PatientRecord
 from livedo.sources.roster import Seat
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.seats import (
@@ -118,14 +119,18 @@ class Rounds:
 
     def today(self, person_id: str) -> TodaysRound:
         """What today's round has come to for a person."""
-        service = self.service
-        record, entries = service.patient(person_id), service.entered(person_id)
-        return todays_round(record, entries, service.knowledge.vocabulary, self.day, self._zone)
+        return self._today(self.service.patient(person_id))
+
+    def _today(self, record: PatientRecord) -> TodaysRound:
+        entries = self.service.entered(record.person.person_id)
+        vocabulary = self.service.knowledge.vocabulary
+        return todays_round(record, entries, vocabulary, self.day, self._zone)
 
     def row(self, line: Line) -> RoundRow:
         """One person with chair, state, rounds and what today has come to."""
         service, person_id = self.service, line.person_id
-        seat, today = service.roster.seat_of(person_id), self.today(person_id)
+        seat, record = service.roster.seat_of(person_id), service.patient(person_id)
+        today = self._today(record)
         return RoundRow(
             link=service.link_of(person_id),
             person=self.ward.row(person_id, self.reader),
@@ -134,20 +139,20 @@ class Rounds:
             shift=shift_label(seat, self.reader.lang),
             is_today=comes_on(seat, self._weekday),
             due=due_of(line),
-            last_found=self.last_found(person_id, today),
+            last_found=self.last_found(record, today),
             today=today,
             rest_named=self.named(today.rest),
             to_look_at_named=self.named(today.to_look_at),
             not_examined_named=self.named(today.not_examined),
         )
 
-    def last_found(self, person_id: str, today: TodaysRound) -> str:
+    def last_found(self, record: PatientRecord, today: TodaysRound) -> str:
         """The lesions known now in a short line, else what was found clear since.
 
         Empty where nothing was ever found.
         """
-        moment = self.service.moment_of(person_id)
-        lines = self._skin.lines(self.service.patient(person_id), moment, ())
+        moment = self.service.moment_of(record.person.person_id)
+        lines = self._skin.lines(record, moment, ())
         known = [x for x in lines if today.known.keys() & set(places_of(x.body_site, x.side))]
         newest = sorted(known, key=lambda line: -(line.first_at or 0))[:LESIONS_TOLD]
         if newest:

@@ -151,5 +151,7 @@ def _seats(service: Service, people: Iterable[str]) -> Iterator[Seat]:
 
 def units_offered(service: Service, people: Iterable[str]) -> list[tuple[str, int]]:
     """The dialysis units, or the centres where there is no roster, with how many people."""
-    counts = Counter(filter(None, (service.unit_of(person_id) for person_id in people)))
+    seats = service.roster.seats
+    told = (person_id for person_id in people if not seats or person_id in seats)
+    counts = Counter(filter(None, (service.unit_of(person_id) for person_id in told)))
     return sorted(counts.items())

@@ -32,6 +32,7 @@ from livedo.surfaces.commands.replay import replay
 from livedo.surfaces.commands.report import report
 from livedo.surfaces.commands.screen import screen
 from livedo.surfaces.commands.serve import serve
+from livedo.surfaces.commands.store import backup, forget, restore
 from livedo.surfaces.options import is_verbose, verbose_option
 
 BROKEN_PIPE_STATUS = 141
@@ -141,7 +142,7 @@ def cli() -> None:
 
 for command in (
     demo, patient, read, screen, serve, replay, report, referral, leaflet, glossary, evidence,
-    knowledge, evaluate, doctor, config, completion,
+    knowledge, evaluate, backup, restore, forget, doctor, config, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -42,6 +42,9 @@ livedo knowledge show
 livedo knowledge test
 livedo evaluate
 livedo evaluate vignettes
+livedo backup
+livedo restore
+livedo forget
 livedo doctor
 livedo config
 livedo config show

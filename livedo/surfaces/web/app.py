@@ -17,6 +17,7 @@ from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.preferences import Preferences
+from livedo.surfaces.web.refreshing import Refresher
 from livedo.surfaces.web.routes import (
     attention,
     decisions,
@@ -65,7 +66,7 @@ def create_app(service: Service, ward: Ward, default_reader: Preferences) -> Fas
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        lifespan=closes_store,
+        lifespan=while_it_runs,
     )
     app.state.service = service
     app.state.ward = ward
@@ -80,9 +81,12 @@ def create_app(service: Service, ward: Ward, default_reader: Preferences) -> Fas
 
 
 @asynccontextmanager
-async def closes_store(app: FastAPI) -> AsyncIterator[None]:
-    """Lets go of the store when the service ends."""
+async def while_it_runs(app: FastAPI) -> AsyncIterator[None]:
+    """Keeps the list fresh while the service runs, and lets go of the store when it ends."""
+    refresher = Refresher(app.state.service, app.state.ward)
+    refresher.start()
     yield
+    refresher.stop()
     app.state.service.close()
 
 

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import cast
 
 from livedo.act.explanation import Explainer
@@ -19,9 +20,9 @@ from livedo.decisions.facts import with_entries
 from livedo.decisions.store import DecisionStore
 from livedo.errors import PersonUnknown
 from livedo.knowledge.load import Knowledge
-from livedo.record.store import Record
+from livedo.record.store import Record, open_record
 from livedo.record.tables import Instant, PatientRecord
-from livedo.sources.roster import Roster
+from livedo.sources.roster import Roster, read_roster
 from livedo.surfaces.web.clock import Clock
 from livedo.surfaces.web.gate import User
 from livedo.surfaces.web.preferences import Preferences
@@ -41,10 +42,13 @@ class Service:
         knowledge: Knowledge,
         clock: Clock,
         store: DecisionStore,
-        roster: Roster = NO_ROSTER,
+        roster_path: Path | None = None,
     ) -> None:
         self.record = record
-        self.roster = roster
+        self.roster_path = roster_path
+        self.roster = NO_ROSTER
+        if roster_path is not None:
+            self.roster = read_roster(roster_path, record.person_ids())
         self.clock = clock
         self.store = store
         self.lock = threading.RLock()
@@ -64,6 +68,19 @@ class Service:
             self.knowledge = knowledge
             self.engine = PythonEngine(knowledge)
             self._explainers: dict[tuple[str, str], Explainer] = {}
+
+    def record_changed(self) -> bool:
+        """Opens the record anew if it was replaced since, and says whether it was."""
+        newest = open_record(self.record.path)
+        if newest.manifest == self.record.manifest:
+            return False
+        with self.lock:
+            self.record = newest
+            for name in ("_people", "_centres", "units"):
+                self.__dict__.pop(name, None)
+            if self.roster_path is not None:
+                self.roster = read_roster(self.roster_path, newest.person_ids())
+        return True
 
     @property
     def time_zone(self) -> str:

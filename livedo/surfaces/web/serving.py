@@ -14,12 +14,11 @@ from livedo.errors import SourceUnreadable
 from livedo.instants import DAY
 from livedo.knowledge.load import load_knowledge
 from livedo.record.store import Record, open_record
-from livedo.sources.roster import Roster, read_roster
 from livedo.surfaces.options import Reader
 from livedo.surfaces.web.app import create_app
 from livedo.surfaces.web.clock import Clock, DemoClock, SystemClock
 from livedo.surfaces.web.preferences import Preferences
-from livedo.surfaces.web.service import NO_ROSTER, Service
+from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.ward import Ward
 
 COMPARED_DAYS = 28
@@ -56,11 +55,11 @@ def demo_application(record: Path, reader: Reader, processes: int) -> FastAPI:
     return application(opened, DemoClock(newest), reader, processes, since, store, roster)
 
 
-def invented_roster(record: Record) -> Roster:
+def invented_roster(record: Record) -> Path:
     """The chairs of the invented unit, written beside its record as a unit would write them."""
     path = record.path.resolve().parent / ROSTER
     path.write_text(roster_text(record.patients()), encoding="utf-8")
-    return read_roster(path, record.person_ids())
+    return path
 
 
 def record_application(
@@ -79,8 +78,7 @@ def record_application(
     """
     opened = open_record(record)
     address = store or store_beside(record)
-    seats = read_roster(roster, opened.person_ids()) if roster else NO_ROSTER
-    return application(opened, SystemClock(), reader, processes, changed_since, address, seats)
+    return application(opened, SystemClock(), reader, processes, changed_since, address, roster)
 
 
 def application(
@@ -90,7 +88,7 @@ def application(
     processes: int,
     changed_since: str | None,
     store: str,
-    roster: Roster = NO_ROSTER,
+    roster: Path | None = None,
 ) -> FastAPI:
     """Everything put together, and everybody judged once."""
     default = Preferences(lang=reader.lang, units=reader.units)

@@ -114,6 +114,13 @@ class MappingInvalid(LivedoError):
     exit_status = 25
 
 
+class OverrideRefused(LivedoError):
+    """A centre's own number for a rule cannot be used; all that cannot are named."""
+
+    code = "LIV-210"
+    exit_status = 28
+
+
 class PartMissing(LivedoError):
     """A part of the installation that this command needs is not there."""
 
@@ -168,6 +175,13 @@ class EntryInvalid(LivedoError):
 
     code = "LIV-407"
     exit_status = 46
+
+
+class CallRefused(LivedoError):
+    """A call of a record system that cannot be answered; its text holds no value of the call."""
+
+    code = "LIV-501"
+    exit_status = 50
 
 
 class Unexpected(LivedoError):

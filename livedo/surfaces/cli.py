@@ -23,6 +23,7 @@ from livedo.surfaces.commands.doctor import doctor
 from livedo.surfaces.commands.evaluate import evaluate
 from livedo.surfaces.commands.evidence import evidence
 from livedo.surfaces.commands.glossary import glossary
+from livedo.surfaces.commands.hooks import hooks
 from livedo.surfaces.commands.knowledge import knowledge
 from livedo.surfaces.commands.leaflet import leaflet
 from livedo.surfaces.commands.patient import patient
@@ -142,7 +143,7 @@ def cli() -> None:
 
 for command in (
     demo, patient, read, screen, serve, replay, report, referral, leaflet, glossary, evidence,
-    knowledge, evaluate, backup, restore, forget, doctor, config, completion,
+    knowledge, evaluate, hooks, backup, restore, forget, doctor, config, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -42,6 +42,8 @@ livedo knowledge show
 livedo knowledge test
 livedo evaluate
 livedo evaluate vignettes
+livedo hooks
+livedo hooks try
 livedo backup
 livedo restore
 livedo forget

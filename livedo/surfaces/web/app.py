@@ -12,24 +12,30 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from livedo import __version__
-from livedo.errors import EntryInvalid, LivedoError, PersonUnknown
+from livedo.errors import EntryInvalid, LivedoError, OverrideRefused, PersonUnknown
+from livedo.surfaces.hooks.router import hooks_router
+from livedo.surfaces.hooks.service import HookService
 from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
+from livedo.surfaces.web.centre import Centre
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.refreshing import Refresher
 from livedo.surfaces.web.routes import (
     attention,
+    claims,
     decisions,
     examine,
     lesions,
     patients,
     referral,
     rounds,
+    rules,
     static,
     worklist,
 )
 from livedo.surfaces.web.service import Service
+from livedo.surfaces.web.shelves import Shelves
 from livedo.surfaces.web.ward import Ward
 from livedo.surfaces.words import words
 
@@ -42,6 +48,8 @@ ROUTERS = (
     patients.router,
     attention.router,
     decisions.router,
+    rules.router,
+    claims.router,
     static.router,
 )
 
@@ -54,8 +62,13 @@ HEADERS = {
 }
 
 
-def create_app(service: Service, ward: Ward, default_reader: Preferences) -> FastAPI:
-    """The application of one service.
+def create_app(
+    service: Service,
+    ward: Ward,
+    default_reader: Preferences,
+    hooks: HookService | None = None,
+) -> FastAPI:
+    """The application of one service, with its CDS Hooks where there are any.
 
     Raises:
         RuntimeError: a route has no gate.
@@ -71,9 +84,15 @@ def create_app(service: Service, ward: Ward, default_reader: Preferences) -> Fas
     app.state.service = service
     app.state.ward = ward
     app.state.default_reader = default_reader
+    app.state.shelves = Shelves(service)
+    app.state.centre = Centre(service, ward)
+    app.state.centre.take_up()
     app.state.ledger = functools.cache(lambda lang: ledger_of(service, lang))
     for router in ROUTERS:
         app.include_router(router)
+    app.state.hooks = hooks
+    if hooks is not None:
+        app.include_router(hooks_router(hooks))
     refuse_ungated(app)
     app.middleware("http")(with_headers)
     app.exception_handler(LivedoError)(told)
@@ -87,6 +106,8 @@ async def while_it_runs(app: FastAPI) -> AsyncIterator[None]:
     refresher.start()
     yield
     refresher.stop()
+    if app.state.hooks is not None:
+        app.state.hooks.feedback.flush()
     app.state.service.close()
 
 
@@ -95,7 +116,11 @@ def ledger_of(service: Service, lang: str) -> Ledger:
     return ledger_in_words(service.record, words(lang))
 
 
-STATUS: dict[type[LivedoError], int] = {PersonUnknown: 404, EntryInvalid: 422}
+STATUS: dict[type[LivedoError], int] = {
+    PersonUnknown: 404,
+    EntryInvalid: 422,
+    OverrideRefused: 422,
+}
 
 
 async def told(request: Request, error: Exception) -> Response:

@@ -14,8 +14,11 @@ from livedo.errors import SourceUnreadable
 from livedo.instants import DAY
 from livedo.knowledge.load import load_knowledge
 from livedo.record.store import Record, open_record
+from livedo.surfaces.hooks.joined import JoinedHooks
+from livedo.surfaces.hooks.settings import HookSettings, hook_settings
 from livedo.surfaces.options import Reader
 from livedo.surfaces.web.app import create_app
+from livedo.surfaces.web.centre import believed
 from livedo.surfaces.web.clock import Clock, DemoClock, SystemClock
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.service import Service
@@ -52,7 +55,9 @@ def demo_application(record: Path, reader: Reader, processes: int) -> FastAPI:
         raise SourceUnreadable("The record holds no dated fact", where=str(record))
     since = instants.iso_date(newest - COMPARED_DAYS * DAY)
     store, roster = new_store_beside(record), invented_roster(opened)
-    return application(opened, DemoClock(newest), reader, processes, since, store, roster)
+    hooks = hook_settings(reader, opened.manifest.time_zone, is_same_source=True)
+    clock = DemoClock(newest)
+    return application(opened, clock, reader, processes, since, store, hooks, roster)
 
 
 def invented_roster(record: Record) -> Path:
@@ -78,7 +83,9 @@ def record_application(
     """
     opened = open_record(record)
     address = store or store_beside(record)
-    return application(opened, SystemClock(), reader, processes, changed_since, address, roster)
+    hooks = hook_settings(reader, opened.manifest.time_zone)
+    clock = SystemClock()
+    return application(opened, clock, reader, processes, changed_since, address, hooks, roster)
 
 
 def application(
@@ -88,11 +95,14 @@ def application(
     processes: int,
     changed_since: str | None,
     store: str,
+    hooks: HookSettings | None = None,
     roster: Path | None = None,
 ) -> FastAPI:
     """Everything put together, and everybody judged once."""
     default = Preferences(lang=reader.lang, units=reader.units)
-    service = Service(record, load_knowledge(), clock, open_store(store), roster)
+    opened = open_store(store)
+    service = Service(record, believed(opened, load_knowledge()), clock, opened, roster)
     ward = Ward(service, default, changed_since=changed_since, processes=processes)
     ward.judge_everybody()
-    return create_app(service, ward, default)
+    joined = None if hooks is None else JoinedHooks(service, hooks)
+    return create_app(service, ward, default, joined)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from livedo.act.facts_in_words import FactWords
 from livedo.act.result import LesionLine
 from livedo.act.statements import StatementWords
+from livedo.decisions.entries import Entry, Examination
 from livedo.knowledge.round_page import load_round_page
 from livedo.knowledge.skin_round import Place, load_skin_round
 from livedo.surfaces.body_map import radius
@@ -105,7 +106,7 @@ def context_of(
         "saved": saved,
         "change": change,
         "hints": hints,
-        "last": last_entered(newest_examination(entries), rounds.words),
+        "last": last_entered(newest_examination(entries), rounds),
         "query": filter.query(),
         "claims": claims_of((*hints, *(change.consequences if change else ())), rounds.words),
         **neighbours(rounds, person_id, filter),
@@ -126,11 +127,12 @@ def what_was_saved(
     return saved, change_by(entry, person_id, rounds, reader)
 
 
-def last_entered(entry: Any, words: FactWords) -> tuple[str, str] | None:
+def last_entered(entry: Entry | None, rounds: Rounds) -> tuple[str, str] | None:
     """What "undo last" would undo: its id and its words."""
-    if entry is None:
+    if entry is None or not isinstance(entry.body, Examination):
         return None
-    return entry.entry_id, "; ".join(told_of(entry.body.areas, words))
+    told = told_of(entry.body.areas, rounds.words, rounds.reader.words)
+    return entry.entry_id, "; ".join(told)
 
 
 def claims_of(told: Iterable[Told], words: FactWords) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from starlette.requests import Request
 from livedo.act.facts_in_words import FactWords, capitalised
 from livedo.decisions.entries import Area, Entry, Examination, standing
 from livedo.errors import PersonUnknown
-from livedo.knowledge.skin_round import Place, load_skin_round
+from livedo.knowledge.skin_round import Place
 from livedo.surfaces.web.round_list import Rounds, named_places
 from livedo.surfaces.web.todays_round import places_of
+from livedo.surfaces.words import Words
 
 RESULTS = ("clear", "finding", "declined", "could_not")
 
@@ -54,20 +55,19 @@ def saved_entry(person_id: str, entry_id: str, rounds: Rounds) -> Saved | None:
         link=rounds.service.link_of(person_id),
         by=entry.entered_by,
         at=rounds.words.dates.moment(entry.entered_at),
-        told=told_of(entry.body.areas, rounds.words),
+        told=told_of(entry.body.areas, rounds.words, rounds.reader.words),
         is_undone=entry not in standing(entries),
     )
 
 
-def told_of(areas: Iterable[Area], words: FactWords) -> tuple[str, ...]:
+def told_of(areas: Iterable[Area], words: FactWords, texts: Words) -> tuple[str, ...]:
     """What areas say, one line a result."""
     places: dict[str, list[Place]] = {}
     for area in areas:
         places.setdefault(area.result, []).extend(places_of(area.body_site, area.side))
-    results = load_skin_round().results
     return tuple(
         f"{capitalised(named_places(places[result], words))}: "
-        f"{getattr(results[result], words.lang).lower()}"
+        f"{texts.text(f'round.result.{result}')}"
         for result in RESULTS
         if result in places
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -103,6 +104,7 @@ def comes_on(seat: Seat, weekday: int) -> bool:
     return days is not None and weekday in days.weekdays
 
 
+@functools.lru_cache(maxsize=20_000)
 def seat_order(seat: Seat, unit: str, weekday: int) -> tuple[object, ...]:
     """The order of a nurse's morning: today's shifts first, unit by unit, chair by chair."""
     words = load_roster_words()

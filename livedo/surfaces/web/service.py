@@ -76,7 +76,7 @@ class Service:
             return False
         with self.lock:
             self.record = newest
-            for name in ("_people", "_centres", "units"):
+            for name in ("_people", "_centres", "units", "one_of_each_seat"):
                 self.__dict__.pop(name, None)
             if self.roster_path is not None:
                 self.roster = read_roster(self.roster_path, newest.person_ids())
@@ -130,6 +130,15 @@ class Service:
     def units(self) -> frozenset[str]:
         """The dialysis units of the roster; without one, the centres of the record."""
         return frozenset(filter(None, (self.unit_of(id) for id in self.person_ids())))
+
+    @functools.cached_property
+    def one_of_each_seat(self) -> tuple[str, ...]:
+        """One person of each unit and shift: enough to offer them as a choice."""
+        found: dict[tuple[str | None, ...], str] = {}
+        for person_id in self.person_ids():
+            seat = self.roster.seat_of(person_id)
+            found.setdefault((self.unit_of(person_id), seat.days, seat.time), person_id)
+        return tuple(found.values())
 
     def unit_of(self, person_id: str) -> str:
         """The dialysis unit of a person, or the centre where the roster names none."""

@@ -127,8 +127,8 @@ def shown_of(request: Request) -> dict[str, Any]:
     shown = [ward.row(line.person_id, reader) for line in wanted[first : first + ROWS_A_PAGE]]
     return {
         "filter": asked,
-        "units": units_offered(service, service.person_ids()),
-        "shifts": shifts_offered(service, service.roster.seats, reader.lang),
+        "units": units_offered(service, service.one_of_each_seat),
+        "shifts": shifts_offered(service, service.one_of_each_seat, reader.lang),
         "roster": service.roster,
         "groups": groups,
         "due_groups": [group for group in groups if group.is_due],

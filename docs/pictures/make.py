@@ -59,6 +59,29 @@ def main() -> None:
         livedo(unit, "patient", "unit/record", person, *danish_words)
         page_picture(danish, "patient-page-dark", 1200, 1500, dark=True)
         printed_picture(one, "patient-page-print")
+        round_page = skin_round_page(unit)
+        page_picture(round_page, "skin-round", 1180, 1240)
+
+
+def skin_round_page(unit: Path) -> Path:
+    """The skin round of somebody with a lesion, as the service sends it, in one file."""
+    from fastapi.testclient import TestClient
+
+    from livedo.surfaces.options import Reader
+    from livedo.surfaces.web.serving import demo_application
+    from livedo.surfaces.web.styles import assets
+
+    reader = Reader(lang="en", units="si", color="never")
+    app = demo_application(unit / "unit" / "record", reader, processes=1)
+    with TestClient(app, base_url="http://127.0.0.1") as browser:
+        early = browser.get("/worklist.json?group=2").json()["patients"]
+        ill = [one for one in early if one["state"] == "lesion"]
+        link = f"{ill[0]['link']}/round"
+        text = browser.get(f"{link}?region=thigh-left").text
+    style = assets()["style-light.css"].content.decode()
+    page = unit / "round.html"
+    page.write_text(text.replace("</head>", f"<style>{style}</style></head>"), encoding="utf-8")
+    return page
 
 
 def livedo(folder: Path, *arguments: str) -> str:

@@ -74,6 +74,12 @@ class Record:
         table = self._file("person.parquet").read(columns=["person_id"])
         return sorted(columns.values_of(table.column("person_id")))
 
+    def centre_ids(self) -> dict[str, str | None]:
+        """The centre of everyone."""
+        table = self._file("person.parquet").read(columns=["person_id", "centre_id"])
+        people, centres = (columns.values_of(table.column(name)) for name in table.column_names)
+        return dict(zip(people, centres, strict=True))
+
     def patient(self, person_id: str) -> PatientRecord:
         """Everything on one person.
 

@@ -28,6 +28,7 @@ FILES = (
     "overrides",
     "rules_page",
     "fhir_out",
+    "round",
 )
 FOLDER = Path(__file__).resolve().parents[1] / "knowledge" / "wording"
 

@@ -26,6 +26,9 @@ PAGES = {
     "patient with nothing due": "B-001",
     "referral": "B-044/referral",
     "leaflet": "/leaflet",
+    "skin round": "/round",
+    "round of one patient": "B-044/round",
+    "lesion history": "B-044/lesions",
 }
 
 

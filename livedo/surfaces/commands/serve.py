@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from livedo.errors import PartMissing
 from livedo.surfaces.options import Reader, processes, reader_options
+
+if TYPE_CHECKING:
+    from livedo.sources.roster import Roster
 
 
 @click.command()
@@ -21,6 +25,12 @@ from livedo.surfaces.options import Reader, processes, reader_options
     metavar="URL",
     help="Where what people enter is kept: sqlite:///PATH or postgresql+psycopg://... "
     "Default: a file beside the record.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="CSV of dialysis units, shifts and chairs: person_id, dialysis_unit, shift, chair.",
 )
 @click.option(
     "--into",
@@ -37,6 +47,7 @@ def serve(
     port: int,
     changed_since: str | None,
     store: str | None,
+    roster: Path | None,
     into: Path,
     reader: Reader,
 ) -> None:
@@ -49,15 +60,15 @@ def serve(
     Examples:
       livedo serve --demo
       livedo serve record/ --port 8080
-      livedo serve record/ --store sqlite:///decisions.sqlite
+      livedo serve record/ --store sqlite:///decisions.sqlite --roster roster.csv
 
-    Exit codes: 0 done; 2 wrong use; 12 not a record; 30 a part is not installed;
+    Exit codes: 0 done; 2 wrong use; 11 no roster; 12 not a record; 30 a part is not installed;
     40 to 43 the store cannot be used.
     """
     if demo == (record is not None):
         raise click.UsageError("Name a record, or ask for the invented unit with --demo.")
-    if demo and store:
-        raise click.UsageError("The demo begins with an empty store of its own.")
+    if demo and (store or roster):
+        raise click.UsageError("The demo has an empty store and a roster of its own.")
     try:
         import uvicorn
 
@@ -71,9 +82,23 @@ def serve(
     if record is None:
         app = serving.demo_application(demo_record(into, reader), reader, processes())
     else:
-        app = serving.record_application(record, reader, processes(), changed_since, store)
+        app = serving.record_application(record, reader, processes(), changed_since, store, roster)
+        tell_roster(app.state.service.roster, reader)
     click.echo(reader.words.text("serve.started", address=f"http://{host}:{port}/"), err=True)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+
+
+def tell_roster(roster: Roster, reader: Reader) -> None:
+    """How many lines of the roster could not be used; who they name stands on the page."""
+    aside = {
+        "unknown": len(roster.unknown),
+        "repeated": len(roster.repeated_lines),
+        "broken": len(roster.broken_lines),
+        "shifts": roster.unread_shifts,
+    }
+    for what, count in aside.items():
+        if count:
+            click.echo(reader.words.count(f"round.roster.{what}", count), err=True)
 
 
 def demo_record(folder: Path, reader: Reader) -> Path:

@@ -30,10 +30,13 @@ from livedo.surfaces.web.routes import (
     attention,
     claims,
     decisions,
+    examine,
     fhir,
+    lesions,
     operations,
     patients,
     referral,
+    rounds,
     rules,
     static,
     worklist,
@@ -45,6 +48,9 @@ from livedo.surfaces.words import words
 
 ROUTERS = (
     worklist.router,
+    rounds.router,
+    examine.router,
+    lesions.router,
     referral.router,
     patients.router,
     attention.router,

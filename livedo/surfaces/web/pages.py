@@ -21,6 +21,7 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/worklist", "worklist", ("viewer", "clinician")),
+    ("/round", "round", ("viewer", "clinician")),
     ("/rules", "rules", ("viewer", "clinician", "steward", "admin")),
 )
 """What the bar of every page offers: address, key of its name, roles that see it."""
@@ -80,6 +81,7 @@ def around(
         "csrf": getattr(request.state, "csrf", ""),
         "style": assets()[f"style-{reader.look}.css"].address,
         "script": assets()["web.js"].address,
+        "round_script": assets()["round.js"].address,
         "with_query": lambda **changed: with_query(request, **changed),
         "this_view": with_query(request, **{name: getattr(reader, name) for name in CHOICES}),
         "as_of_iso": instants.iso(moment),

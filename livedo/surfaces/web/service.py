@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import cast
 
 from livedo.act.explanation import Explainer
@@ -21,11 +22,13 @@ from livedo.errors import PersonUnknown
 from livedo.knowledge.load import Knowledge
 from livedo.record.store import Record, open_record
 from livedo.record.tables import Instant, PatientRecord
+from livedo.sources.roster import Roster, read_roster
 from livedo.surfaces.web.clock import Clock
 from livedo.surfaces.web.gate import User
 from livedo.surfaces.web.preferences import Preferences
 
 LINK_DIGITS = 20
+NO_ROSTER = Roster()
 LINKS = "links"
 """The store's secret from which the addresses of people are made."""
 
@@ -34,9 +37,18 @@ class Service:
     """One dialysis programme, as the pages see it. Safe for several threads."""
 
     def __init__(
-        self, record: Record, knowledge: Knowledge, clock: Clock, store: DecisionStore
+        self,
+        record: Record,
+        knowledge: Knowledge,
+        clock: Clock,
+        store: DecisionStore,
+        roster_path: Path | None = None,
     ) -> None:
         self.record = record
+        self.roster_path = roster_path
+        self.roster = NO_ROSTER
+        if roster_path is not None:
+            self.roster = read_roster(roster_path, record.person_ids())
         self.clock = clock
         self.store = store
         self.lock = threading.RLock()
@@ -64,7 +76,10 @@ class Service:
             return False
         with self.lock:
             self.record = newest
-            self.__dict__.pop("_people", None)
+            for name in ("_people", "_centres", "units", "one_of_each_seat"):
+                self.__dict__.pop(name, None)
+            if self.roster_path is not None:
+                self.roster = read_roster(self.roster_path, newest.person_ids())
         return True
 
     @property
@@ -106,6 +121,29 @@ class Service:
     def person_ids(self) -> Iterable[str]:
         """Everybody in the record."""
         return self._people.values()
+
+    @functools.cached_property
+    def _centres(self) -> dict[str, str | None]:
+        return self.record.centre_ids()
+
+    @functools.cached_property
+    def units(self) -> frozenset[str]:
+        """The dialysis units of the roster; without one, the centres of the record."""
+        return frozenset(filter(None, (self.unit_of(id) for id in self.person_ids())))
+
+    @functools.cached_property
+    def one_of_each_seat(self) -> tuple[str, ...]:
+        """One person of each unit and shift: enough to offer them as a choice."""
+        found: dict[tuple[str | None, ...], str] = {}
+        for person_id in self.person_ids():
+            seat = self.roster.seat_of(person_id)
+            found.setdefault((self.unit_of(person_id), seat.days, seat.time), person_id)
+        return tuple(found.values())
+
+    def unit_of(self, person_id: str) -> str:
+        """The dialysis unit of a person, or the centre where the roster names none."""
+        unit = self.roster.seat_of(person_id).dialysis_unit
+        return unit or self._centres.get(person_id) or ""
 
     def patient(self, person_id: str) -> PatientRecord:
         """Everything known of a person: the record and what was entered."""

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from livedo import instants
 from livedo.decisions.store import open_store
+from livedo.demo.roster import roster_text
 from livedo.errors import SourceUnreadable
 from livedo.instants import DAY
 from livedo.knowledge.load import load_knowledge
@@ -27,7 +28,7 @@ COMPARED_DAYS = 28
 """The demo's list is compared with the round before."""
 
 
-STORE = "decisions"
+STORE, ROSTER = "decisions", "roster.csv"
 
 
 def store_beside(record: Path) -> str:
@@ -53,23 +54,38 @@ def demo_application(record: Path, reader: Reader, processes: int) -> FastAPI:
     if newest is None:
         raise SourceUnreadable("The record holds no dated fact", where=str(record))
     since = instants.iso_date(newest - COMPARED_DAYS * DAY)
-    store = new_store_beside(record)
+    store, roster = new_store_beside(record), invented_roster(opened)
     hooks = hook_settings(reader, opened.manifest.time_zone, is_same_source=True)
-    return application(opened, DemoClock(newest), reader, processes, since, store, hooks)
+    clock = DemoClock(newest)
+    return application(opened, clock, reader, processes, since, store, hooks, roster)
+
+
+def invented_roster(record: Record) -> Path:
+    """The chairs of the invented unit, written beside its record as a unit would write them."""
+    path = record.path.resolve().parent / ROSTER
+    path.write_text(roster_text(record.patients()), encoding="utf-8")
+    return path
 
 
 def record_application(
-    record: Path, reader: Reader, processes: int, changed_since: str | None, store: str | None
+    record: Path,
+    reader: Reader,
+    processes: int,
+    changed_since: str | None,
+    store: str | None,
+    roster: Path | None = None,
 ) -> FastAPI:
     """The application over a record of people.
 
     Args:
         store: the address of the store; None is a file beside the record.
+        roster: a CSV file of dialysis units, shifts and chairs.
     """
     opened = open_record(record)
     address = store or store_beside(record)
     hooks = hook_settings(reader, opened.manifest.time_zone)
-    return application(opened, SystemClock(), reader, processes, changed_since, address, hooks)
+    clock = SystemClock()
+    return application(opened, clock, reader, processes, changed_since, address, hooks, roster)
 
 
 def application(
@@ -80,11 +96,12 @@ def application(
     changed_since: str | None,
     store: str,
     hooks: HookSettings | None = None,
+    roster: Path | None = None,
 ) -> FastAPI:
     """Everything put together, and everybody judged once."""
     default = Preferences(lang=reader.lang, units=reader.units)
     opened = open_store(store)
-    service = Service(record, believed(opened, load_knowledge()), clock, opened)
+    service = Service(record, believed(opened, load_knowledge()), clock, opened, roster)
     ward = Ward(service, default, changed_since=changed_since, processes=processes)
     ward.judge_everybody()
     joined = None if hooks is None else JoinedHooks(service, hooks)

@@ -10,8 +10,8 @@ import msgspec
 
 FOLDER = Path(__file__).resolve().parents[1] / "static"
 DARK = "@media (prefers-color-scheme: dark)"
-SHEETS = ("tokens.css", "page.css", "web.css", "rules.css")
-SCRIPTS = ("web.js",)
+SHEETS = ("tokens.css", "page.css", "web.css", "rules.css", "round.css")
+SCRIPTS = ("web.js", "round.js")
 DIGEST = 10
 
 

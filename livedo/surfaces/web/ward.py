@@ -28,7 +28,7 @@ from livedo.act.rows import LAST_DUE_GROUP, Rows
 from livedo.act.runs import EarlierRun
 from livedo.act.worklist import compared_with, screen
 from livedo.decisions.entries import Entry, standing
-from livedo.record.tables import Instant
+from livedo.record.tables import Instant, PatientRecord
 from livedo.surfaces.web.preferences import CHOICES, Preferences
 from livedo.surfaces.web.service import Service
 
@@ -278,6 +278,14 @@ class Ward:
         task = Task(moment, reader.lang, reader.units, service.time_zone, self._before)
         with service.lock:
             return row_of(self._maker(reader), service.patient(person_id), task, self._earlier)
+
+    def judged_as(self, record: PatientRecord, reader: Preferences) -> PatientResult:
+        """One person's row as these facts would have it, at the moment of their judging."""
+        service = self.service
+        moment = service.moment_of(record.person.person_id)
+        task = Task(moment, reader.lang, reader.units, service.time_zone, None)
+        with service.lock:
+            return row_of(self._maker(reader), record, task, None)
 
     def _maker(self, reader: Preferences) -> Rows:
         key = (reader.lang, reader.units)

@@ -21,6 +21,8 @@ from livedo.surfaces.web.gate import Allow, Open, User
 from livedo.surfaces.web.pages import as_json, page, reader_of, service_of
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.routes.attention import forms_context
+from livedo.surfaces.web.seats import SeatFilter, seat_filter_of, shifts_offered, units_offered
+from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.ward import Line, Ward
 
 router = APIRouter()
@@ -39,6 +41,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     aside: bool = False
     """Only lines that somebody put aside or dismissed; they are left out otherwise."""
     page: int = 1
+    seats: SeatFilter = SeatFilter()
 
     def takes(self, line: Line, due: frozenset[str], numbers: dict[str, str]) -> bool:
         """Whether a person belongs to the list asked for."""
@@ -51,7 +54,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         return belongs and (not self.changed or line.direction not in (None, "same"))
 
 
-def filter_of(request: Request) -> Filter:
+def filter_of(request: Request, service: Service) -> Filter:
     """The filter in the address; what it does not know it leaves out."""
     asked = request.query_params
     group = asked.get("group", ALL)
@@ -61,6 +64,7 @@ def filter_of(request: Request) -> Filter:
         changed=asked.get("changed") == "1",
         aside=asked.get("aside") == "1",
         page=int(number) if number.isdecimal() and 0 < int(number) < 10_000 else 1,
+        seats=seat_filter_of(request, service),
     )
 
 
@@ -110,8 +114,9 @@ def row_document(row: PatientResult) -> dict[str, Any]:
 def shown_of(request: Request) -> dict[str, Any]:
     """The people of this filter and this page, with the counts of everybody."""
     ward: Ward = request.app.state.ward
-    reader, asked = reader_of(request), filter_of(request)
-    everybody = ward.lines()
+    service = service_of(request)
+    reader, asked = reader_of(request), filter_of(request, service)
+    everybody = [line for line in ward.lines() if asked.seats.takes(service, line.person_id)]
     aside = {id: one for id, one in attention(ward, everybody).items() if one.is_aside}
     lines = [line for line in everybody if (line.person_id in aside) == asked.aside]
     groups = ward.groups(reader, lines)
@@ -120,9 +125,11 @@ def shown_of(request: Request) -> dict[str, Any]:
     wanted = [line for line in lines if asked.takes(line, due, numbers)]
     first = (asked.page - 1) * ROWS_A_PAGE
     shown = [ward.row(line.person_id, reader) for line in wanted[first : first + ROWS_A_PAGE]]
-    service = service_of(request)
     return {
         "filter": asked,
+        "units": units_offered(service, service.one_of_each_seat),
+        "shifts": shifts_offered(service, service.one_of_each_seat, reader.lang),
+        "roster": service.roster,
         "groups": groups,
         "due_groups": [group for group in groups if group.is_due],
         "shown_groups": [g for g in groups if any(row.group == g.id for row in shown)],

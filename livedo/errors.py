@@ -121,6 +121,34 @@ class PartMissing(LivedoError):
     exit_status = 30
 
 
+class AuditUnwritable(LivedoError):
+    """The audit log cannot be written or opened; what would need an event is refused."""
+
+    code = "LIV-501"
+    exit_status = 50
+
+
+class AuditChanged(LivedoError):
+    """The audit log is not as it was written: a line was removed, changed, moved or cut off."""
+
+    code = "LIV-502"
+    exit_status = 51
+
+
+class AccessUnsafe(LivedoError):
+    """The service would be open to people who have not signed in; it does not start."""
+
+    code = "LIV-503"
+    exit_status = 52
+
+
+class ProviderUnreachable(LivedoError):
+    """The sign-in provider or the keys of a CDS client cannot be fetched."""
+
+    code = "LIV-504"
+    exit_status = 53
+
+
 class Unexpected(LivedoError):
     """An error of the program itself. The message names its kind and never a value."""
 

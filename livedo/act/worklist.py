@@ -60,7 +60,7 @@ def screen(
     """
     record = people if isinstance(people, Record) else None
     zone = time_zone or (record.manifest.time_zone if record else "UTC")
-    earlier, before = _compared_with(record, changed_since, zone)
+    earlier, before = compared_with(record, changed_since, zone)
     task = Task(as_of, lang, units, zone, before)
     if record is not None and processes > 1 and len(record) >= FEWEST_FOR_PROCESSES:
         from livedo.act.processes import judged_by_processes
@@ -76,9 +76,10 @@ def screen(
     return screening
 
 
-def _compared_with(
+def compared_with(
     record: Record | None, changed_since: str | None, zone: str
 ) -> tuple[EarlierRun | None, Instant | None]:
+    """What a screening is compared with: a kept run, or the same record at an earlier date."""
     if changed_since is None:
         return None, None
     try:

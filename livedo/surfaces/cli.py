@@ -31,6 +31,7 @@ from livedo.surfaces.commands.referral import referral
 from livedo.surfaces.commands.replay import replay
 from livedo.surfaces.commands.report import report
 from livedo.surfaces.commands.screen import screen
+from livedo.surfaces.commands.serve import serve
 from livedo.surfaces.options import is_verbose, verbose_option
 
 BROKEN_PIPE_STATUS = 141
@@ -139,7 +140,7 @@ def cli() -> None:
 
 
 for command in (
-    demo, patient, read, screen, replay, report, referral, leaflet, glossary, evidence,
+    demo, patient, read, screen, serve, replay, report, referral, leaflet, glossary, evidence,
     knowledge, evaluate, doctor, config, completion,
 ):  # fmt: skip
     cli.add_command(command)

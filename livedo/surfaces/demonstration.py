@@ -59,14 +59,20 @@ def write_sources(folder: Path, reader: Reader) -> None:
 
 def read_and_screen(folder: Path, reader: Reader) -> Screening:
     """The same steps as `livedo read` and `livedo screen`."""
+    from livedo.surfaces.screening import screened
+
+    read_demo(folder, reader)
+    return screened(folder / RECORD, None, None, processes(), reader)
+
+
+def read_demo(folder: Path, reader: Reader) -> None:
+    """The sources of the unit into its record."""
     from livedo.demo.settings import load_settings
     from livedo.surfaces.reading import read_sources
-    from livedo.surfaces.screening import screened
 
     observed = str(resources.files("livedo.demo") / "observed.yaml")
     zone = load_settings().unit.zone
     read_sources((folder / SOURCES,), folder / RECORD, (observed,), zone, reader)
-    return screened(folder / RECORD, None, None, processes(), reader)
 
 
 def write_report(place: Path, screening: Screening, report: Path, reader: Reader) -> None:

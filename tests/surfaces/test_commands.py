@@ -26,6 +26,7 @@ livedo demo
 livedo patient
 livedo read
 livedo screen
+livedo serve
 livedo replay
 livedo report
 livedo referral

@@ -1,0 +1,75 @@
+"""`livedo serve`: the worklist, the patient page and the skin round in a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from livedo.errors import PartMissing
+from livedo.surfaces.options import Reader, processes, reader_options
+
+
+@click.command()
+@click.argument("record", type=click.Path(path_type=Path), required=False)
+@click.option("--demo", is_flag=True, help="Serve an invented dialysis unit; nobody signs in.")
+@click.option("--host", default="127.0.0.1", metavar="ADDRESS", help="Default: 127.0.0.1.")
+@click.option("--port", default=8765, type=click.IntRange(0, 65535), help="Default: 8765.")
+@click.option("--changed-since", metavar="RUN", help="Show what changed since a run or a date.")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("livedo-demo"),
+    metavar="DIR",
+    help="Folder of the invented unit. Default: livedo-demo.",
+)
+@reader_options
+def serve(
+    record: Path | None,
+    demo: bool,
+    host: str,
+    port: int,
+    changed_since: str | None,
+    into: Path,
+    reader: Reader,
+) -> None:
+    """Serve the worklist to a browser.
+
+    Pages work without a script and without a network beyond this machine.
+    The demo needs no sign-in and is reached from this machine only.
+
+    \b
+    Examples:
+      livedo serve --demo
+      livedo serve record/ --port 8080
+
+    Exit codes: 0 done; 2 wrong use; 12 not a record; 30 a part is not installed.
+    """
+    if demo == (record is not None):
+        raise click.UsageError("Name a record, or ask for the invented unit with --demo.")
+    try:
+        import uvicorn
+
+        from livedo.surfaces.web import serving
+    except ImportError as error:
+        raise PartMissing(
+            "The web service is not installed",
+            still_works="every other command",
+            next_step='pip install "livedo[serve]"',
+        ) from error
+    if record is None:
+        app = serving.demo_application(demo_record(into, reader), reader, processes())
+    else:
+        app = serving.record_application(record, reader, processes(), changed_since)
+    click.echo(reader.words.text("serve.started", address=f"http://{host}:{port}/"), err=True)
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+
+
+def demo_record(folder: Path, reader: Reader) -> Path:
+    """The record of the invented unit, made if it is not there yet."""
+    from livedo.surfaces.demonstration import RECORD, SOURCES, read_demo, write_sources
+
+    if not (folder / RECORD / "manifest.json").is_file():
+        write_sources(folder / SOURCES, reader)
+        read_demo(folder, reader)
+    return folder / RECORD

@@ -1,0 +1,169 @@
+"""The worklist: who needs a look today, filtered by the address."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from livedo import instants
+from livedo.act.result import GroupSummary, PatientResult
+from livedo.surfaces import signs
+from livedo.surfaces.report_context import apart_groups, round_words
+from livedo.surfaces.survey import who
+from livedo.surfaces.web.gate import Allow, Open, User
+from livedo.surfaces.web.pages import as_json, page, reader_of, service_of
+from livedo.surfaces.web.preferences import Preferences
+from livedo.surfaces.web.ward import Line, Ward
+
+router = APIRouter()
+
+ROWS_A_PAGE = 100
+ALL, QUIET = "all", "none"
+
+Reads = Annotated[User, Depends(Allow("viewer", "clinician", patient_data=True))]
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What the address asks to be shown."""
+
+    group: str = ALL
+    changed: bool = False
+    page: int = 1
+
+    def takes(self, line: Line, due: frozenset[str], numbers: dict[str, str]) -> bool:
+        """Whether a person belongs to the list asked for."""
+        if self.group == QUIET:
+            belongs = line.group not in due
+        elif self.group == ALL:
+            belongs = line.group in due
+        else:
+            belongs = numbers.get(line.group) == self.group
+        return belongs and (not self.changed or line.direction not in (None, "same"))
+
+
+def filter_of(request: Request) -> Filter:
+    """The filter in the address; what it does not know it leaves out."""
+    asked = request.query_params
+    group = asked.get("group", ALL)
+    number = asked.get("page", "1")
+    return Filter(
+        group=group if group in {ALL, QUIET, "1", "2", "3", "4", "5"} else ALL,
+        changed=asked.get("changed") == "1",
+        page=int(number) if number.isdecimal() and 0 < int(number) < 10_000 else 1,
+    )
+
+
+@router.get("/", include_in_schema=False)
+def home(_: Annotated[None, Depends(Open("an address without content"))]) -> Response:
+    """The worklist is the first page."""
+    return RedirectResponse("/worklist", status_code=303)
+
+
+@router.get("/worklist.json")
+def worklist_json(request: Request, user: Reads) -> Response:
+    """The worklist of this filter, for programs."""
+    shown = shown_of(request)
+    service = service_of(request)
+    return as_json(
+        {
+            "as_of": instants.iso(shown["judged"].as_of),
+            "knowledge": service.knowledge.version,
+            "run": shown["judged"].run,
+            "total": shown["total"],
+            "page": shown["filter"].page,
+            "patients": [
+                {"link": f"/patients/{service.link_of(row.person_id)}", **row_document(row)}
+                for rows in shown["rows"].values()
+                for row in rows
+            ],
+        }
+    )
+
+
+@router.get("/worklist")
+def worklist(request: Request, user: Reads) -> Response:
+    """The worklist as people read it."""
+    reader = reader_of(request)
+    context = shown_of(request)
+    title = reader.words.text("page.title")
+    return page(request, "worklist", title, user, context)
+
+
+def row_document(row: PatientResult) -> dict[str, Any]:
+    """The document of the contract for one person."""
+    from livedo.act.document import patient_document
+
+    return patient_document(row)
+
+
+def shown_of(request: Request) -> dict[str, Any]:
+    """The people of this filter and this page, with the counts of everybody."""
+    ward: Ward = request.app.state.ward
+    reader, asked = reader_of(request), filter_of(request)
+    lines = ward.lines()
+    groups = ward.groups(reader, lines)
+    due = frozenset(group.id for group in groups if group.is_due)
+    numbers = {group.id: str(group.number) for group in groups}
+    wanted = [line for line in lines if asked.takes(line, due, numbers)]
+    first = (asked.page - 1) * ROWS_A_PAGE
+    shown = [ward.row(line.person_id, reader) for line in wanted[first : first + ROWS_A_PAGE]]
+    service = service_of(request)
+    return {
+        "filter": asked,
+        "groups": groups,
+        "due_groups": [group for group in groups if group.is_due],
+        "shown_groups": [g for g in groups if any(row.group == g.id for row in shown)],
+        "rows": by_group(groups, shown),
+        "links": {row.person_id: f"/patients/{service.link_of(row.person_id)}" for row in shown},
+        "total": len(wanted),
+        "pages": -(-len(wanted) // ROWS_A_PAGE),
+        "changed_count": sum(
+            line.group in due and line.direction not in (None, "same") for line in lines
+        ),
+        **around_list(request, reader, groups, lines),
+    }
+
+
+def by_group(
+    groups: list[GroupSummary], rows: list[PatientResult]
+) -> dict[str, list[PatientResult]]:
+    """The rows of each group, in order."""
+    return {group.id: [row for row in rows if row.group == group.id] for group in groups}
+
+
+def around_list(
+    request: Request, reader: Preferences, groups: list[GroupSummary], lines: Any
+) -> dict[str, Any]:
+    """Counts, data age and the words of the legend."""
+    ward: Ward = request.app.state.ward
+    service, judged = service_of(request), ward.now
+    met = {line.state for line in lines}
+    newest = judged.record.newest_known_at
+    dates = ward.words(reader).dates
+    return {
+        "judged": judged,
+        "record": judged.record,
+        "newest_text": "" if newest is None else dates.short(newest, judged.as_of),
+        "due": sum(group.count for group in groups if group.is_due),
+        "quiet": sum(group.count for group in groups if group.id == "nothing_due"),
+        "apart_groups": apart_groups(groups),
+        "failed": len(judged.failed),
+        "compared_with": judged.compared_with,
+        "change_head": change_head(judged.compared_with, reader),
+        "ledger": request.app.state.ledger(reader.lang),
+        "directions": signs.DIRECTION_SIGNS,
+        "who": who,
+        "round_words": lambda rounds: round_words(rounds, reader.words),
+        "state_words": [
+            (s.id, getattr(s, reader.lang)) for s in service.knowledge.states if s.id in met
+        ],
+    }
+
+
+def change_head(compared: str | None, reader: Preferences) -> str:
+    """The head of the column of changes; empty where nothing is compared."""
+    return reader.words.text("page.head.change", run=compared) if compared else ""

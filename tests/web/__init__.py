@@ -1,0 +1,1 @@
+"""The service, as a browser and as a record system meet it."""

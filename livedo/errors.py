@@ -121,6 +121,55 @@ class PartMissing(LivedoError):
     exit_status = 30
 
 
+class StoreUnreadable(LivedoError):
+    """The store of what people entered cannot be opened: another file, damaged, out of reach."""
+
+    code = "LIV-401"
+    exit_status = 40
+
+
+class StoreNewer(LivedoError):
+    """The store was written by a newer version of Livedo."""
+
+    code = "LIV-402"
+    exit_status = 41
+
+
+class StoreBusy(LivedoError):
+    """Somebody else is writing to the store and did not finish in time; nothing was kept."""
+
+    code = "LIV-403"
+    exit_status = 42
+
+
+class StoreUnwritable(LivedoError):
+    """The store could not write: disk full, folder read-only, no permission; nothing was kept."""
+
+    code = "LIV-404"
+    exit_status = 43
+
+
+class StoreNotEmpty(LivedoError):
+    """A backup is restored into an empty store only."""
+
+    code = "LIV-405"
+    exit_status = 44
+
+
+class BackupUnreadable(LivedoError):
+    """The file is no backup of a store, or an incomplete or changed one."""
+
+    code = "LIV-406"
+    exit_status = 45
+
+
+class EntryInvalid(LivedoError):
+    """What was entered cannot be kept; the message names the field and never its value."""
+
+    code = "LIV-407"
+    exit_status = 46
+
+
 class AuditUnwritable(LivedoError):
     """The audit log cannot be written or opened; what would need an event is refused."""
 

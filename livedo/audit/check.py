@@ -13,7 +13,6 @@ from livedo.audit.files import beside
 from livedo.audit.log import changed
 from livedo.errors import AuditChanged, SourceUnreadable
 
-
 MOST_TORN = 512 * LONGEST_LINE
 """Bytes that one sudden stop can leave unfinished: one group of lines."""
 

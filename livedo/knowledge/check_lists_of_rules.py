@@ -29,6 +29,7 @@ FILES = (
     "patient_page.yaml",
     "referral.yaml",
     "safety.yaml",
+    "skin_round.yaml",
     "workup.yaml",
     "wound_states.yaml",
 )
@@ -133,6 +134,13 @@ _IN_FILE: Mapping[str, Mapping[str, str]] = {
         "known": _RULE,
         "offered": _RULE,
         "risks": _RULE,
+    },
+    "skin_round.yaml": {
+        "denied": _CONCEPT,
+        "done": _CONCEPT,
+        "felt_wider": _CONCEPT,
+        "found": _CONCEPT,
+        "lesion": _CONCEPT,
     },
     "workup.yaml": {"hidden_when": _RULE},
 }

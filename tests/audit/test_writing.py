@@ -177,5 +177,7 @@ def kill_after_a_while(path: Path) -> int:
         for _ in range(5):
             last = process.stdout.readline()
         process.send_signal(signal.SIGKILL)
-        rest = [line for line in process.stdout.read().splitlines(keepends=True) if line[-1:] == b"\n"]
+        rest = [
+            line for line in process.stdout.read().splitlines(keepends=True) if line[-1:] == b"\n"
+        ]
     return int((rest or [last])[-1])

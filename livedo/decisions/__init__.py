@@ -1,0 +1,1 @@
+"""What people entered: kept apart from the record, never overwritten, counted at once."""

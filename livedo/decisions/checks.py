@@ -1,0 +1,102 @@
+"""Whether something entered can be kept: what the struct of its kind cannot say.
+
+Messages name the field, never its value.
+"""
+
+from __future__ import annotations
+
+from livedo.decisions.entries import (
+    ABOUT_ONE_PERSON,
+    Area,
+    Decision,
+    Dismissed,
+    Examination,
+    Feedback,
+    NewEntry,
+    Override,
+    Snoozed,
+    Undone,
+    kind_of,
+)
+from livedo.errors import EntryInvalid
+from livedo.instants import DAY
+from livedo.knowledge.skin_round import SkinRound, load_skin_round
+from livedo.knowledge.vocabulary import Vocabulary, load_vocabulary
+
+ID_AT_MOST = 200
+"""Characters of an id or a name."""
+
+
+def check(entry: NewEntry) -> None:
+    """Raises EntryInvalid on an entry that says something impossible."""
+    _require(0 < len(entry.entry_id) <= ID_AT_MOST, "entry_id")
+    _require(0 < len(entry.entered_by) <= ID_AT_MOST, "entered_by")
+    _require(entry.person_id is None or 0 < len(entry.person_id) <= ID_AT_MOST, "person_id")
+    _require(kind_of(entry.body) == entry.kind, "kind")
+    _require(entry.kind not in ABOUT_ONE_PERSON or entry.person_id is not None, "person_id")
+    _require((entry.undoes is not None) is isinstance(entry.body, Undone), "undoes")
+    _check_texts(entry, load_skin_round().text_at_most)
+    if isinstance(entry.body, Examination):
+        _require(bool(entry.body.areas), "areas")
+        for area in entry.body.areas:
+            _check_area(area, load_skin_round(), load_vocabulary())
+    elif isinstance(entry.body, Snoozed):
+        longest = load_skin_round().snooze_days_at_most * DAY
+        _require(0 < entry.body.until - entry.entered_at <= longest, "until")
+    elif isinstance(entry.body, Decision):
+        concept = entry.body.concept
+        _require(concept.startswith("decision."), "concept")
+        _require(concept in load_vocabulary().concepts, "concept")
+
+
+def _require(is_right: bool, field: str) -> None:
+    if not is_right:
+        raise EntryInvalid(
+            f"What was entered cannot be kept: {field} is missing or impossible.",
+            where=field,
+            still_works="everything entered before",
+            next_step="Correct it and enter it again.",
+        )
+
+
+def _check_texts(entry: NewEntry, longest: int) -> None:
+    body = entry.body
+    texts: tuple[tuple[str, str], ...] = ()
+    if isinstance(body, Dismissed):
+        _require(bool(body.rules) and bool(body.reason), "reason")
+        texts = (("reason", body.reason), ("comment", body.comment))
+    elif isinstance(body, Snoozed | Override):
+        texts = (("reason", body.reason),)
+    elif isinstance(body, Feedback):
+        texts = tuple(("override_reasons", reason) for reason in body.override_reasons)
+    for field, text in texts:
+        _require(len(text) <= longest, field)
+
+
+def _check_area(area: Area, skin_round: SkinRound, vocabulary: Vocabulary) -> None:
+    _require(area.body_site in vocabulary.body_sites, "body_site")
+    _require(area.body_site not in skin_round.without_side or area.side is None, "side")
+    if area.result != "finding":
+        _require(not _says_something(area), "result")
+    for concept in area.signs:
+        _require(concept.startswith("sign.") and concept in vocabulary.concepts, "signs")
+    for field, cm, measured in (
+        ("seen_cm", area.seen_cm, skin_round.extent.seen),
+        ("felt_cm", area.felt_cm, skin_round.extent.felt),
+    ):
+        for length in cm or ():
+            size = vocabulary.units.to_canonical(measured.concept, length, skin_round.extent.unit)
+            is_possible = vocabulary.units.is_plausible(measured.concept, size)
+            _require(length > 0 and is_possible, field)
+    scale = skin_round.pain.scale(area.pain_scale)
+    _require(scale is not None, "pain_scale")
+    if area.pain is not None and scale is not None:
+        _require(scale.lowest <= area.pain <= scale.highest, "pain")
+    for field, text in (("photo_reference", area.photo_reference), ("lesion_id", area.lesion_id)):
+        _require(text is None or 0 < len(text) <= ID_AT_MOST, field)
+
+
+def _says_something(area: Area) -> bool:
+    """Whether an area that was not a finding nevertheless tells of one."""
+    told = (area.signs, area.seen_cm, area.felt_cm, area.ulcer, area.wound, area.lesion_id)
+    return any(told) or area.pain is not None

@@ -13,31 +13,32 @@ PEOPLE: tuple[Role, ...] = ("viewer", "clinician", "steward", "admin")
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """Who makes a request: a signed-in person, or a CDS client.
+    """Who asks: a signed-in person, or a CDS client."""
 
-    `subject` is what the sign-in provider calls the person, or the issuer of the client.
-    `name` is for the person's own page and is never logged.
-    """
+    name: str
+    """The subject of the sign-in or the issuer of the client: stable, not shown to other users."""
+    label: str = ""
+    """What the page shows: "N. Nurse". Never logged."""
+    roles: frozenset[str] = frozenset()
 
-    subject: str
-    roles: tuple[Role, ...]
-    name: str = ""
-    is_demo: bool = False
+    def may(self, *roles: str) -> bool:
+        """Whether the user has one of the roles."""
+        return not self.roles.isdisjoint(roles)
 
-    def has_one_of(self, roles: tuple[Role, ...]) -> bool:
-        """Whether the user may do what these roles may do."""
-        return not set(self.roles).isdisjoint(roles)
+    @property
+    def sorted_roles(self) -> tuple[str, ...]:
+        """The roles in the order of `ROLES`."""
+        return tuple(role for role in ROLES if role in self.roles)
 
 
-DEMO_USER = User(subject="demo", roles=PEOPLE, name="demo", is_demo=True)
+DEMO = User(name="demo", label="demo", roles=frozenset(ROLES))
 """The made-up user of the demonstration, which needs no sign-in."""
 
 
-def roles_in(claim: object, mapping: dict[str, Role]) -> tuple[Role, ...]:
-    """The roles that the values of a claim stand for, in the order of `ROLES`."""
+def roles_in(claim: object, mapping: dict[str, Role]) -> frozenset[str]:
+    """The roles that the values of a claim stand for."""
     values = claim if isinstance(claim, list) else [claim]
-    found = {mapping[value] for value in values if isinstance(value, str) and value in mapping}
-    return tuple(role for role in ROLES if role in found)
+    return frozenset(mapping[v] for v in values if isinstance(v, str) and v in mapping)
 
 
 def claim_at(claims: dict[str, object], path: str) -> object:

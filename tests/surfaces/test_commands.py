@@ -42,6 +42,9 @@ livedo knowledge show
 livedo knowledge test
 livedo evaluate
 livedo evaluate vignettes
+livedo audit
+livedo audit show
+livedo audit verify
 livedo doctor
 livedo config
 livedo config show

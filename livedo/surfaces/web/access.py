@@ -1,0 +1,100 @@
+"""What guards the service: settings, audit log, tokens, and the secret of the sessions."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from typing import Protocol
+
+from livedo.access.hook_token import HookTokens, UseToken
+from livedo.access.limits import Buckets
+from livedo.access.settings import AccessSettings, client_secret
+from livedo.access.sign_in import Provider
+from livedo.audit.events import Event
+from livedo.instants import Instant
+
+MOST_REMEMBERED = 10_000
+
+
+class Log(Protocol):
+    """Where events go. It answers when they cannot be lost any more, or raises."""
+
+    async def write_soon(self, event: Event) -> int:
+        """Keeps an event and returns its number."""
+
+
+class EventsInMemory:
+    """The log of an invented unit that nobody has to answer for: the newest events."""
+
+    def __init__(self) -> None:
+        self.events: deque[Event] = deque(maxlen=MOST_REMEMBERED)
+
+    async def write_soon(self, event: Event) -> int:
+        """Keeps an event until the program ends."""
+        self.events.append(event)
+        return len(self.events)
+
+
+class TokensInMemory:
+    """Tokens used since the program began, for an invented unit."""
+
+    def __init__(self) -> None:
+        self._used: OrderedDict[str, Instant] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __call__(self, digest: str, expires_at: Instant) -> bool:
+        """True the first time only."""
+        with self._lock:
+            is_first = digest not in self._used
+            self._used[digest] = expires_at
+            if len(self._used) > MOST_REMEMBERED:
+                self._used.popitem(last=False)
+            return is_first
+
+
+class Access:
+    """Who may come in, and where it is written down.
+
+    `link_of` gives the opaque address of a person; `now` is the time of the service.
+    """
+
+    def __init__(
+        self,
+        settings: AccessSettings,
+        *,
+        log: Log,
+        now: Callable[[], Instant],
+        link_of: Callable[[str], str],
+        use_token: UseToken,
+        session_secret: bytes,
+        is_demo: bool = False,
+    ) -> None:
+        self.settings = settings
+        self.log = log
+        self.now = now
+        self.link_of = link_of
+        self.tokens = HookTokens(settings, use_token)
+        self.provider = (
+            None
+            if settings.sign_in is None
+            else Provider(settings.sign_in, client_secret(settings.sign_in), now)
+        )
+        self.session_secret = session_secret
+        self.is_demo = is_demo
+        self.buckets = Buckets()
+        self.signed_out: deque[str] = deque(maxlen=MOST_REMEMBERED)
+
+
+def demo_access(now: Callable[[], Instant], link_of: Callable[[str], str]) -> Access:
+    """The access of the invented unit: nobody signs in, and events end with the program."""
+    return Access(
+        AccessSettings(),
+        log=EventsInMemory(),
+        now=now,
+        link_of=link_of,
+        use_token=TokensInMemory(),
+        session_secret=secrets.token_bytes(32),
+        is_demo=True,
+    )

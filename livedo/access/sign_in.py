@@ -7,15 +7,13 @@ kept, logged or shown.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import authlib.deprecate
 import msgspec
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.starlette_client import StarletteIntegration
-from authlib.integrations.starlette_client.apps import StarletteOAuth2App
-from authlib.oidc.core import CodeIDToken
 from joserfc import jws
 from joserfc.errors import JoseError
 from starlette.concurrency import run_in_threadpool
@@ -28,6 +26,14 @@ from livedo.access.roles import User, claim_at, roles_in
 from livedo.access.settings import SignIn, is_loopback
 from livedo.errors import ProviderUnreachable
 from livedo.instants import SECOND, Instant
+
+with warnings.catch_warnings():
+    # Authlib says at its import that it will want another library; people cannot act on it.
+    warnings.simplefilter("ignore", authlib.deprecate.AuthlibDeprecationWarning)
+    from authlib.integrations.base_client import OAuthError
+    from authlib.integrations.starlette_client import StarletteIntegration
+    from authlib.integrations.starlette_client.apps import StarletteOAuth2App
+    from authlib.oidc.core import CodeIDToken
 
 LARGEST_ID_TOKEN = 65_536
 LEEWAY_SECONDS = 60

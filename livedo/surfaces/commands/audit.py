@@ -45,7 +45,8 @@ def audit() -> None:
 def verify(log: Path, key: Path | None, as_json: bool, reader: Reader) -> None:
     """Say whether the log is as it was written.
 
-    A line that was removed, changed, moved or cut off is named. A log can be verified while it is being written.
+    A line that was removed, changed, moved or cut off is named. A log can
+    be verified while it is being written.
 
     \b
     Examples:

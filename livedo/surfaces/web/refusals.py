@@ -33,17 +33,17 @@ STATUSES = (400, 401, 403, 404, 405, 408, 409, 413, 422, 429, 500, 503)
 NO_STORE = {"Cache-Control": "no-store"}
 WRONG_TOKEN = json.dumps({"error": {"status": 401}}).encode()
 
-STATUS_OF: tuple[tuple[type[LivedoError], int], ...] = (
-    (PersonUnknown, 404),
-    (UnknownConcept, 404),
-    (DateInvalid, 422),
-    (EntryInvalid, 422),
-    (KnowledgeInvalid, 422),
-    (UnknownUnit, 422),
-    (AuditUnwritable, 503),
-    (ProviderUnreachable, 503),
-    (StoreBusy, 503),
-    (StoreUnwritable, 503),
+REFUSALS: tuple[tuple[type[LivedoError], int, str], ...] = (
+    (PersonUnknown, 404, ""),
+    (UnknownConcept, 404, ""),
+    (DateInvalid, 422, ""),
+    (EntryInvalid, 422, ""),
+    (KnowledgeInvalid, 422, ""),
+    (UnknownUnit, 422, ""),
+    (AuditUnwritable, 503, "audit"),
+    (ProviderUnreachable, 503, "provider"),
+    (StoreBusy, 503, ""),
+    (StoreUnwritable, 503, "store"),
 )
 
 
@@ -64,8 +64,9 @@ class Refused(Exception):
 
 def refused_by(error: LivedoError) -> Refused:
     """The refusal for one of our own errors."""
-    status = next((status for kind, status in STATUS_OF if isinstance(error, kind)), 500)
-    return Refused(status, headers={"Retry-After": "2"} if status == 503 else None)
+    found = ((status, key) for kind, status, key in REFUSALS if isinstance(error, kind))
+    status, key = next(found, (500, ""))
+    return Refused(status, key, {"Retry-After": "2"} if status == 503 else None)
 
 
 def nearest(status: int) -> int:

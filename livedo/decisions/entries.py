@@ -73,7 +73,7 @@ class Acknowledged(
 ):
     """Somebody has seen the reasons given by these rules."""
 
-    reason_rules: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 class Snoozed(
@@ -83,6 +83,8 @@ class Snoozed(
 
     until: Instant
     reason: str = ""
+    rules: tuple[str, ...] = ()
+    """What spoke for the person then; it comes back at once when another rule speaks."""
 
 
 class Dismissed(

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from livedo.access.settings import CdsClient
 from livedo.audit.events import Event
 from livedo.errors import AuditUnwritable
+from livedo.surfaces.web.access import EventsInMemory
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.refusals import WRONG_TOKEN
 from tests.access.bad_tokens import BAD
@@ -24,7 +25,7 @@ from tests.web.small import NAME, small
 HOOK = "/cds-services/livedo-patient-view"
 
 
-class NoLog:
+class NoLog(EventsInMemory):
     """A log on a full disk."""
 
     async def write_soon(self, event: Event) -> int:
@@ -67,7 +68,7 @@ def test_nothing_leaves_when_the_log_cannot_be_written(path: str) -> None:
 def test_the_event_is_written_before_the_answer_begins() -> None:
     order: list[str] = []
 
-    class Slow:
+    class Slow(EventsInMemory):
         async def write_soon(self, event: Event) -> int:
             order.append("written")
             return 1

@@ -17,6 +17,19 @@ from livedo.surfaces.options import Reader, processes, reader_options
 @click.option("--port", default=8765, type=click.IntRange(0, 65535), help="Default: 8765.")
 @click.option("--changed-since", metavar="RUN", help="Show what changed since a run or a date.")
 @click.option(
+    "--store",
+    metavar="URL",
+    help="Where what people enter is kept: sqlite:///PATH or postgresql+psycopg://... "
+    "Default: a file beside the record.",
+)
+@click.option(
+    "--audit",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where it is written who saw whom. Default: a file beside the record.",
+)
+@click.option("--log-requests", is_flag=True, help="One line a request: method, route, status.")
+@click.option(
     "--into",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("livedo-demo"),
@@ -30,27 +43,39 @@ def serve(
     host: str,
     port: int,
     changed_since: str | None,
+    store: str | None,
+    audit: Path | None,
+    log_requests: bool,
     into: Path,
     reader: Reader,
 ) -> None:
     """Serve the worklist to a browser.
 
     Pages work without a script and without a network beyond this machine.
-    The demo needs no sign-in and is reached from this machine only.
+    The demo needs no sign-in and is reached from this machine only; a record
+    is served to people who have signed in, as [access] of livedo.toml says.
 
     \b
     Examples:
       livedo serve --demo
       livedo serve record/ --port 8080
+      livedo serve record/ --store sqlite:///decisions.sqlite
 
-    Exit codes: 0 done; 2 wrong use; 12 not a record; 30 a part is not installed.
+    Exit codes: 0 done; 2 wrong use; 12 not a record; 30 a part is not installed;
+    40 to 43 the store cannot be used; 50, 51 the audit log; 52 no sign-in.
     """
     if demo == (record is not None):
         raise click.UsageError("Name a record, or ask for the invented unit with --demo.")
+    if demo and store:
+        raise click.UsageError("The demo begins with an empty store of its own.")
+    from livedo.access.settings import read_access, refuse_unsafe
+
+    settings = read_access()
+    refuse_unsafe(host, demo, settings)
     try:
         import uvicorn
 
-        from livedo.surfaces.web import serving
+        from livedo.surfaces.web import logs, serving
     except ImportError as error:
         raise PartMissing(
             "The web service is not installed",
@@ -60,9 +85,19 @@ def serve(
     if record is None:
         app = serving.demo_application(demo_record(into, reader), reader, processes())
     else:
-        app = serving.record_application(record, reader, processes(), changed_since)
+        app = serving.record_application(
+            record, reader, processes(), changed_since, store, settings, audit
+        )
     click.echo(reader.words.text("serve.started", address=f"http://{host}:{port}/"), err=True)
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=logs.log_settings(log_requests),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
 
 
 def demo_record(folder: Path, reader: Reader) -> Path:

@@ -7,6 +7,8 @@ one label for people who cannot see it, and its marks are pure geometry.
 
 from __future__ import annotations
 
+import functools
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -76,9 +78,20 @@ class Locale(NamedTuple):
     months: tuple[str, ...]
 
 
+FIGURES_KEPT = 512
+
+
 def draw(spec: Mapping[str, Any], locale: Locale) -> Markup:
-    """The marks of a figure, without the element around them."""
-    return marks_of(rendered(spec, locale))
+    """The marks of a figure, without the element around them.
+
+    The last ones are kept: a page that is opened again draws the same figures.
+    """
+    return _drawn(json.dumps(spec), locale)
+
+
+@functools.lru_cache(maxsize=FIGURES_KEPT)
+def _drawn(spec: str, locale: Locale) -> Markup:
+    return marks_of(rendered(json.loads(spec), locale))
 
 
 def rendered(spec: Mapping[str, Any], locale: Locale) -> str:

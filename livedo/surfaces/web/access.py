@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from livedo.access.hook_token import HookTokens, UseToken
@@ -13,9 +14,13 @@ from livedo.access.limits import Buckets
 from livedo.access.settings import AccessSettings, client_secret
 from livedo.access.sign_in import Provider
 from livedo.audit.events import Event
+from livedo.audit.log import open_log
+from livedo.decisions.store import DecisionStore
 from livedo.instants import Instant
 
 MOST_REMEMBERED = 10_000
+SESSIONS = "session"
+"""The store's secret with which the cookies of people who signed in are signed."""
 
 
 class Log(Protocol):
@@ -23,6 +28,9 @@ class Log(Protocol):
 
     async def write_soon(self, event: Event) -> int:
         """Keeps an event and returns its number."""
+
+    def close(self) -> None:
+        """Lets go of what it writes to."""
 
 
 class EventsInMemory:
@@ -35,6 +43,9 @@ class EventsInMemory:
         """Keeps an event until the program ends."""
         self.events.append(event)
         return len(self.events)
+
+    def close(self) -> None:
+        """Holds nothing that must be let go."""
 
 
 class TokensInMemory:
@@ -83,6 +94,7 @@ class Access:
         )
         self.session_secret = session_secret
         self.is_demo = is_demo
+        self.close = log.close
         self.buckets = Buckets()
         self.signed_out: deque[str] = deque(maxlen=MOST_REMEMBERED)
 
@@ -97,4 +109,27 @@ def demo_access(now: Callable[[], Instant], link_of: Callable[[str], str]) -> Ac
         use_token=TokensInMemory(),
         session_secret=secrets.token_bytes(32),
         is_demo=True,
+    )
+
+
+def hospital_access(
+    settings: AccessSettings,
+    audit: Path,
+    now: Callable[[], Instant],
+    link_of: Callable[[str], str],
+    store: DecisionStore,
+) -> Access:
+    """The access of a record of people: its settings, and an audit log on the disk.
+
+    Raises:
+        AuditUnwritable: the log cannot be opened.
+        AuditChanged: it is not as it was left.
+    """
+    return Access(
+        settings,
+        log=open_log(audit, now=now()),
+        now=now,
+        link_of=link_of,
+        use_token=store.use_token,
+        session_secret=store.secret(SESSIONS),
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -20,14 +22,14 @@ from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.guard import guard
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.refusals import Refused, answer, nearest
-from livedo.surfaces.web.routes import patients, sign_in, static, worklist
+from livedo.surfaces.web.routes import attention, patients, sign_in, static, worklist
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.sessions import COOKIE, SECURE_COOKIE
 from livedo.surfaces.web.wall import Wall
 from livedo.surfaces.web.ward import Ward
 from livedo.surfaces.words import words
 
-ROUTERS = (worklist.router, patients.router, sign_in.router, static.router)
+ROUTERS = (worklist.router, patients.router, attention.router, sign_in.router, static.router)
 
 
 def create_app(
@@ -40,7 +42,12 @@ def create_app(
         AccessUnsafe: a real record without anything that guards it.
     """
     app = FastAPI(
-        title="Livedo", version=__version__, docs_url=None, redoc_url=None, openapi_url=None
+        title="Livedo",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=closes_files,
     )
     app.state.service = service
     app.state.ward = ward
@@ -90,6 +97,14 @@ async def refused_by_framework(request: Request, error: Exception) -> Response:
 async def not_usable(request: Request, error: Exception) -> Response:
     """A request of the wrong shape. What it held is not repeated."""
     return answer(request, Refused(422))
+
+
+@asynccontextmanager
+async def closes_files(app: FastAPI) -> AsyncIterator[None]:
+    """Lets go of the store and of the audit log when the service ends."""
+    yield
+    app.state.service.close()
+    app.state.access.close()
 
 
 def ledger_of(service: Service, lang: str) -> Ledger:

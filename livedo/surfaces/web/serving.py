@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
+import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import FastAPI
 
 from livedo import instants
+from livedo.access.settings import AccessSettings
+from livedo.decisions.store import open_store
 from livedo.errors import SourceUnreadable
 from livedo.instants import DAY
 from livedo.knowledge.load import load_knowledge
 from livedo.record.store import Record, open_record
 from livedo.surfaces.options import Reader
+from livedo.surfaces.web.access import Access, hospital_access
 from livedo.surfaces.web.app import create_app
 from livedo.surfaces.web.clock import Clock, DemoClock, SystemClock
 from livedo.surfaces.web.preferences import Preferences
@@ -23,29 +27,84 @@ COMPARED_DAYS = 28
 """The demo's list is compared with the round before."""
 
 
+STORE = "decisions"
+
+
+def store_beside(record: Path) -> str:
+    """The address of a record's own store: beside its folder, never inside."""
+    folder = record.resolve()
+    return f"sqlite:///{folder.parent / f'{folder.name}-{STORE}.sqlite'}"
+
+
+def new_store_beside(record: Path) -> str:
+    """The address of a store that begins empty, as the clock of the demo begins anew."""
+    folder = record.resolve().parent / STORE
+    folder.mkdir(exist_ok=True)
+    return f"sqlite:///{folder / f'{uuid.uuid4().hex}.sqlite'}"
+
+
 def demo_application(record: Path, reader: Reader, processes: int) -> FastAPI:
-    """The application over the invented unit, with a clock that starts where its data end."""
+    """The application over the invented unit, with a clock that starts where its data end.
+
+    What was entered in an earlier demo stays on the disk and is not shown.
+    """
     opened = open_record(record)
     newest = opened.newest_known_at
     if newest is None:
         raise SourceUnreadable("The record holds no dated fact", where=str(record))
     since = instants.iso_date(newest - COMPARED_DAYS * DAY)
-    return application(opened, DemoClock(newest), reader, processes, since)
+    store = new_store_beside(record)
+    return application(opened, DemoClock(newest), reader, processes, since, store)
+
+
+def audit_beside(record: Path) -> Path:
+    """The audit log of a record: beside its folder, never inside."""
+    folder = record.resolve()
+    return folder.parent / f"{folder.name}-audit.log"
 
 
 def record_application(
-    record: Path, reader: Reader, processes: int, changed_since: str | None
+    record: Path,
+    reader: Reader,
+    processes: int,
+    changed_since: str | None,
+    store: str | None,
+    settings: AccessSettings,
+    audit: Path | None = None,
 ) -> FastAPI:
-    """The application over a record of people."""
-    return application(open_record(record), SystemClock(), reader, processes, changed_since)
+    """The application over a record of people.
+
+    Args:
+        store: the address of the store; None is a file beside the record.
+        settings: sign-in and CDS clients.
+        audit: the audit log; None is a file beside the record.
+    """
+    opened = open_record(record)
+    address = store or store_beside(record)
+    log = audit or audit_beside(record)
+
+    def guarded(service: Service) -> Access:
+        return hospital_access(settings, log, service.clock.now, service.link_of, service.store)
+
+    return application(opened, SystemClock(), reader, processes, changed_since, address, guarded)
 
 
 def application(
-    record: Record, clock: Clock, reader: Reader, processes: int, changed_since: str | None
+    record: Record,
+    clock: Clock,
+    reader: Reader,
+    processes: int,
+    changed_since: str | None,
+    store: str,
+    guarded: Callable[[Service], Access] | None = None,
 ) -> FastAPI:
-    """Everything put together, and everybody judged once."""
+    """Everything put together, and everybody judged once.
+
+    Without `guarded` nobody signs in, which an invented record alone allows.
+    """
     default = Preferences(lang=reader.lang, units=reader.units)
-    service = Service(record, load_knowledge(), clock, secrets.token_bytes(32))
+    service = Service(record, load_knowledge(), clock, open_store(store))
+    access = None if guarded is None else guarded(service)
     ward = Ward(service, default, changed_since=changed_since, processes=processes)
     ward.judge_everybody()
-    return create_app(service, ward, default)
+    return create_app(service, ward, default, access)

@@ -7,11 +7,12 @@ entered since is judged anew at the moment of the entry, and only they.
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from livedo.act.attention import Attention, attention_of
 from livedo.act.facts_in_words import FactWords
 from livedo.act.judging import Progress, Task, row_of
 from livedo.act.quantities_in_words import as_units
@@ -26,11 +27,13 @@ from livedo.act.result import (
 from livedo.act.rows import LAST_DUE_GROUP, Rows
 from livedo.act.runs import EarlierRun
 from livedo.act.worklist import compared_with, screen
+from livedo.decisions.entries import Entry, standing
 from livedo.record.tables import Instant
-from livedo.surfaces.web.preferences import Preferences
+from livedo.surfaces.web.preferences import CHOICES, Preferences
 from livedo.surfaces.web.service import Service
 
 MOST_ROWS_HELD = 20_000
+FIRST_ROWS = 100
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -46,6 +49,10 @@ class Line(msgspec.Struct, frozen=True):
     palpation: str
     days_over: int
     is_in_danger: bool
+    rules: tuple[str, ...] = ()
+    """The rules that speak for the person."""
+    days_to_palpation: int | None = None
+    """Until the next palpation is due; None when nobody can tell or it is over already."""
 
     @property
     def rank(self) -> tuple[int, int, str]:
@@ -67,7 +74,28 @@ def line_of(result: PatientResult) -> Line:
         due.status,
         due.days_over,
         result.is_in_danger,
+        tuple(reason.rule for reason in result.reasons),
+        days_to(due),
     )
+
+
+def days_to(due: PalpationDue) -> int | None:
+    """How many days are left until the next palpation."""
+    if due.status != "done" or due.interval_days is None or due.days_since is None:
+        return None
+    return due.interval_days - due.days_since
+
+
+WITH_ATTENTION = ("acknowledged", "snoozed", "dismissed", "undone")
+
+
+def attended(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """The standing entries about lines of the worklist, by person."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.person_id is not None:
+            found[entry.person_id].append(entry)
+    return {person_id: standing(own) for person_id, own in found.items()}
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,9 +128,11 @@ class Ward:
         self._makers: dict[tuple[str, str], Rows] = {}
         self._lines: dict[str, Line] = {}
         self._ordered: list[Line] | None = None
+        self._attended: dict[str, list[Entry]] = {}
         self._earlier: EarlierRun | None = None
         self._before: Instant | None = None
         self.judged: Judged | None = None
+        service.when_entered(self.judge)
 
     # -- judging -------------------------------------------------------------------------
 
@@ -120,6 +150,21 @@ class Ward:
             progress=progress,
         )
         self._take(screening)
+        for person_id in self._entered_about():
+            self.judge(person_id)
+        self._word_the_first()
+
+    def _word_the_first(self) -> None:
+        """The first page in every language and unit of measure, before somebody waits for it."""
+        for lang in CHOICES["lang"]:
+            for units in CHOICES["units"]:
+                for line in self.lines()[:FIRST_ROWS]:
+                    self.row(line.person_id, Preferences(lang=lang, units=units))
+
+    def _entered_about(self) -> set[str]:
+        """People of the list whose facts are not those of the record alone."""
+        entries = self.service.store.of_kind("examination", "decision")
+        return {e.person_id for e in standing(entries) if e.person_id in self._lines}
 
     def _take(self, screening: Screening) -> None:
         service = self.service
@@ -133,6 +178,7 @@ class Ward:
             self._makers.clear()
             self._lines = {id: line_of(result) for id, result in results.items()}
             self._ordered = None
+            self._attended = attended(service.store.of_kind(*WITH_ATTENTION))
             service.judged_at = screening.as_of
             due = (r for r in results.values() if r.precedence <= LAST_DUE_GROUP)
             for result in due:
@@ -153,9 +199,17 @@ class Ward:
                 del self._rows[key]
             self._keep(self.reader, result)
             self._lines[person_id] = line_of(result)
+            self._attended[person_id] = self.service.entered(person_id)
             self._ordered = None
 
     # -- reading -------------------------------------------------------------------------
+
+    def attention(self, line: Line) -> Attention | None:
+        """What somebody did with a line and still holds now."""
+        entries = self._attended.get(line.person_id)
+        if not entries:
+            return None
+        return attention_of(entries, line.rules, self.service.clock.now())
 
     @property
     def as_of(self) -> Instant:

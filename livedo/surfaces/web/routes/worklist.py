@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import msgspec
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from livedo import instants
+from livedo.act.attention import Attention
 from livedo.act.result import GroupSummary, PatientResult
 from livedo.surfaces import signs
 from livedo.surfaces.report_context import apart_groups, round_words
@@ -17,6 +19,7 @@ from livedo.surfaces.survey import who
 from livedo.surfaces.web.gate import Allow, Open, User
 from livedo.surfaces.web.pages import as_json, page, reader_of, service_of
 from livedo.surfaces.web.preferences import Preferences
+from livedo.surfaces.web.routes.attention import forms_context
 from livedo.surfaces.web.ward import Line, Ward
 
 router = APIRouter()
@@ -32,6 +35,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
     group: str = ALL
     changed: bool = False
+    aside: bool = False
+    """Only lines that somebody put aside or dismissed; they are left out otherwise."""
     page: int = 1
 
     def takes(self, line: Line, due: frozenset[str], numbers: dict[str, str]) -> bool:
@@ -53,6 +58,7 @@ def filter_of(request: Request) -> Filter:
     return Filter(
         group=group if group in {ALL, QUIET, "1", "2", "3", "4", "5"} else ALL,
         changed=asked.get("changed") == "1",
+        aside=asked.get("aside") == "1",
         page=int(number) if number.isdecimal() and 0 < int(number) < 10_000 else 1,
     )
 
@@ -106,7 +112,9 @@ def shown_of(request: Request) -> dict[str, Any]:
     """The people of this filter and this page, with the counts of everybody."""
     ward: Ward = request.app.state.ward
     reader, asked = reader_of(request), filter_of(request)
-    lines = ward.lines()
+    everybody = ward.lines()
+    aside = {id: one for id, one in attention(ward, everybody).items() if one.is_aside}
+    lines = [line for line in everybody if (line.person_id in aside) == asked.aside]
     groups = ward.groups(reader, lines)
     due = frozenset(group.id for group in groups if group.is_due)
     numbers = {group.id: str(group.number) for group in groups}
@@ -126,8 +134,18 @@ def shown_of(request: Request) -> dict[str, Any]:
         "changed_count": sum(
             line.group in due and line.direction not in (None, "same") for line in lines
         ),
+        "aside_count": len(aside),
+        "attention": attention(ward, wanted[first : first + ROWS_A_PAGE]),
+        "dates": ward.words(reader).dates,
+        **forms_context(reader),
         **around_list(request, reader, groups, lines),
     }
+
+
+def attention(ward: Ward, lines: Iterable[Line]) -> dict[str, Attention]:
+    """What was done with these lines, by person."""
+    found = ((line.person_id, ward.attention(line)) for line in lines)
+    return {person_id: one for person_id, one in found if one is not None}
 
 
 def by_group(

@@ -1,0 +1,125 @@
+"""What somebody did with a line of the worklist: seen, put aside for a while, dismissed.
+
+A line put aside is never lost. It comes back when its time is over, and at once when a
+rule speaks that did not speak then, or when the person stands higher.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from livedo.decisions.entries import Acknowledged, Dismissed, Entry, Snoozed
+from livedo.instants import DAY
+from livedo.knowledge.files import KNOWLEDGE_FOLDER, read_file
+from livedo.record.tables import Instant
+
+FILE = "attention.yaml"
+
+How = Literal["acknowledged", "snoozed", "dismissed"]
+
+
+class Snooze(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"source": "from"}):
+    """For how long a line may be put aside."""
+
+    days: tuple[int, ...]
+    at_most_days: int
+    danger_at_most_days: int
+    """For somebody in danger now."""
+    source: str
+
+    def offered(self, *, is_danger: bool) -> tuple[int, ...]:
+        """The numbers of days that may be chosen."""
+        most = self.danger_at_most_days if is_danger else self.at_most_days
+        return tuple(days for days in self.days if days <= most)
+
+
+class Dismissal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One reason for which somebody dismisses what a line says."""
+
+    id: str
+    en: str
+    da: str
+    asks_for_words: bool = False
+
+
+class AttentionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`knowledge/attention.yaml`."""
+
+    snooze: Snooze
+    dismissals: tuple[Dismissal, ...]
+
+    def dismissal(self, id: str) -> Dismissal | None:
+        """A reason by its id."""
+        return next((reason for reason in self.dismissals if reason.id == id), None)
+
+
+@functools.cache
+def load_attention() -> AttentionFile:
+    """What may be done with a line."""
+    return read_file(KNOWLEDGE_FOLDER / FILE, AttentionFile)
+
+
+class Attention(msgspec.Struct, frozen=True, kw_only=True):
+    """What was done with a line and still holds."""
+
+    how: How
+    entry_id: str
+    by: str
+    at: Instant
+    until: Instant | None = None
+    reason: str = ""
+    comment: str = ""
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether the line leaves the list for now."""
+        return self.how != "acknowledged"
+
+
+def attention_of(
+    entries: Sequence[Entry], speaking: Iterable[str], now: Instant
+) -> Attention | None:
+    """The newest entry about a line that still holds, if any.
+
+    Args:
+        entries: those of one person that stand, oldest first.
+        speaking: the rules that speak for the person now.
+    """
+    for entry in reversed(entries):
+        body = entry.body
+        if isinstance(body, Acknowledged | Snoozed | Dismissed):
+            return _held(entry, body, frozenset(speaking), now)
+    return None
+
+
+def _held(
+    entry: Entry, body: Acknowledged | Snoozed | Dismissed, speaking: frozenset[str], now: Instant
+) -> Attention | None:
+    if not speaking <= frozenset(body.rules):
+        return None
+    if isinstance(body, Acknowledged):
+        return _attention("acknowledged", entry)
+    if isinstance(body, Dismissed):
+        return _attention("dismissed", entry, reason=body.reason, comment=body.comment)
+    until = min(body.until, entry.entered_at + load_attention().snooze.at_most_days * DAY)
+    if until <= now:
+        return None
+    return _attention("snoozed", entry, until=until, comment=body.reason)
+
+
+def _attention(
+    how: How, entry: Entry, *, until: Instant | None = None, reason: str = "", comment: str = ""
+) -> Attention:
+    return Attention(
+        how=how,
+        entry_id=entry.entry_id,
+        by=entry.entered_by,
+        at=entry.entered_at,
+        until=until,
+        reason=reason,
+        comment=comment,
+    )

@@ -12,8 +12,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from livedo.errors import PersonUnknown, StoreBusy
 from livedo.surfaces.web.access import Access, EventsInMemory, TokensInMemory
-from livedo.surfaces.web.app import stand_guard
 from livedo.surfaces.web.gate import Allow, Open, User
+from livedo.surfaces.web.guarding import stand_guard
 from livedo.surfaces.web.preferences import Preferences
 from tests.web.guarded import KEY, Hands, settings
 

@@ -230,6 +230,12 @@ def test_a_broken_form_is_refused_and_nothing_else_happens(body: bytes) -> None:
     assert client.post("/enter", content=body, headers=kind).status_code in (400, 403)
 
 
+def test_the_demonstration_asks_for_the_token_of_the_form_too() -> None:
+    client = TestClient(small(is_demo=True), base_url=BASE)
+    assert client.get("/seen/1").status_code == 200
+    assert client.post("/enter", data={"note": "x"}).status_code == 403
+
+
 # -- record systems ------------------------------------------------------------------------------
 
 

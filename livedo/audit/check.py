@@ -13,6 +13,9 @@ from livedo.audit.files import beside
 from livedo.audit.log import changed
 from livedo.errors import AuditChanged, SourceUnreadable
 
+USUAL_LINE = 600
+"""Bytes of a line as it mostly is, for finding the newest ones."""
+
 MOST_TORN = 512 * LONGEST_LINE
 """Bytes that one sudden stop can leave unfinished: one group of lines."""
 
@@ -125,3 +128,14 @@ def readable_lines(path: Path) -> Iterator[Line]:
     for raw in raw_lines(path):
         if line := opened(raw.rstrip(b"\n"), None):
             yield line
+
+
+def newest_lines(path: Path, most: int) -> list[Line]:
+    """The newest lines, oldest first, without reading the whole of a large log."""
+    with path.open("rb") as log:
+        size = log.seek(0, 2)
+        begins = max(0, size - most * USUAL_LINE)
+        log.seek(begins)
+        raw = log.read().splitlines()
+    whole = raw[1:] if begins else raw
+    return [line for one in whole if (line := opened(one, None))][-most:]

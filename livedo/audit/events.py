@@ -95,9 +95,9 @@ def beginning(key: bytes) -> str:
     return hmac.new(key, b"livedo audit log, version 1", hashlib.sha256).hexdigest()
 
 
-def sealed(event: Event, sequence: int, before: str, key: bytes) -> tuple[bytes, str]:
-    """The bytes of a line with its line end, and its seal."""
-    line = Line(
+def line_of(event: Event, sequence: int, before: str = "") -> Line:
+    """An event as a line, not sealed yet."""
+    return Line(
         sequence=sequence,
         at=iso(event.at),
         who=event.who,
@@ -110,7 +110,11 @@ def sealed(event: Event, sequence: int, before: str, key: bytes) -> tuple[bytes,
         detail=event.detail,
         before=before,
     )
-    body = _ENCODER.encode(line).removesuffix(b',"seal":""}')
+
+
+def sealed(event: Event, sequence: int, before: str, key: bytes) -> tuple[bytes, str]:
+    """The bytes of a line with its line end, and its seal."""
+    body = _ENCODER.encode(line_of(event, sequence, before)).removesuffix(b',"seal":""}')
     seal = hmac.new(key, body, hashlib.sha256).hexdigest()
     return body + _SEAL + seal.encode() + b'"}\n', seal
 

@@ -119,6 +119,12 @@ class AuditLog:
             ) from None
         return future
 
+    def newest(self, most: int) -> list[Line]:
+        """The newest lines as they stand in the file, oldest first."""
+        from livedo.audit.check import newest_lines
+
+        return newest_lines(self.path, most)
+
     def close(self) -> None:
         """Writes what still waits, then lets the log go."""
         if self._is_closed:

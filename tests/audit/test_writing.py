@@ -15,6 +15,7 @@ import pytest
 
 from livedo.audit import files
 from livedo.audit.check import readable_lines, verify
+from livedo.audit.events import Line
 from livedo.audit.log import open_log
 from livedo.errors import AuditUnwritable
 from tests.architecture.source_tree import ROOT
@@ -24,6 +25,7 @@ WAITING = 400
 WRITES_FOR_EVER = """
 import sys
 from pathlib import Path
+from livedo.audit.events import Line
 from livedo.audit.log import open_log
 from tests.audit.logs import NOW, seen
 log = open_log(Path(sys.argv[1]), now=NOW)
@@ -181,3 +183,15 @@ def kill_after_a_while(path: Path) -> int:
             line for line in process.stdout.read().splitlines(keepends=True) if line[-1:] == b"\n"
         ]
     return int((rest or [last])[-1])
+
+
+def test_the_newest_lines_are_found_without_reading_a_large_log(tmp_path: Path) -> None:
+    with begun(written(tmp_path / "audit.log", 300)) as log:
+        newest = log.newest(20)
+    assert [line.sequence for line in newest] == list(range(282, 302))
+    assert [line.sequence for line in begun_lines(tmp_path)] == [1, 2, 3]
+
+
+def begun_lines(folder: Path) -> list[Line]:
+    with begun(written(folder / "small.log", 2)) as log:
+        return log.newest(20)

@@ -13,7 +13,7 @@ from livedo.access.hook_token import HookTokens, UseToken
 from livedo.access.limits import Buckets
 from livedo.access.settings import AccessSettings, client_secret
 from livedo.access.sign_in import Provider
-from livedo.audit.events import Event
+from livedo.audit.events import Event, Line, line_of
 from livedo.audit.log import open_log
 from livedo.decisions.store import DecisionStore
 from livedo.instants import Instant
@@ -29,6 +29,9 @@ class Log(Protocol):
     async def write_soon(self, event: Event) -> int:
         """Keeps an event and returns its number."""
 
+    def newest(self, most: int) -> list[Line]:
+        """The newest lines, oldest first."""
+
     def close(self) -> None:
         """Lets go of what it writes to."""
 
@@ -43,6 +46,10 @@ class EventsInMemory:
         """Keeps an event until the program ends."""
         self.events.append(event)
         return len(self.events)
+
+    def newest(self, most: int) -> list[Line]:
+        """The newest events, oldest first."""
+        return [line_of(event, number) for number, event in enumerate(self.events, 1)][-most:]
 
     def close(self) -> None:
         """Holds nothing that must be let go."""
@@ -96,7 +103,17 @@ class Access:
         self.is_demo = is_demo
         self.close = log.close
         self.buckets = Buckets()
-        self.signed_out: deque[str] = deque(maxlen=MOST_REMEMBERED)
+        self._signed_out: OrderedDict[str, None] = OrderedDict()
+
+    def sign_out(self, session_id: str) -> None:
+        """Remembers that a session was signed out of, so that a copy of it does not count."""
+        self._signed_out[session_id] = None
+        if len(self._signed_out) > MOST_REMEMBERED:
+            self._signed_out.popitem(last=False)
+
+    def is_signed_out(self, session_id: object) -> bool:
+        """Whether somebody has signed out of this session."""
+        return session_id in self._signed_out
 
 
 def demo_access(now: Callable[[], Instant], link_of: Callable[[str], str]) -> Access:

@@ -17,6 +17,7 @@ from livedo.surfaces.web.guarding import access_of, stand_guard
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.routes import (
     attention,
+    audit,
     decisions,
     patients,
     referral,
@@ -34,6 +35,7 @@ ROUTERS = (
     patients.router,
     attention.router,
     decisions.router,
+    audit.router,
     sign_in.router,
     static.router,
 )

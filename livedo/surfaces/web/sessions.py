@@ -54,7 +54,7 @@ def signed_in(session: dict[str, Any], access: Access, now: Instant) -> User | N
         user is None
         or now - session.get(SINCE, 0) > limits.session_hours * 3600 * SECOND
         or now - session.get(SEEN, 0) > limits.idle_minutes * 60 * SECOND
-        or session.get(ID) in access.signed_out
+        or access.is_signed_out(session.get(ID))
     )
     if is_over:
         session.clear()
@@ -76,7 +76,7 @@ def user_in(session: dict[str, Any]) -> User | None:
 def end(session: dict[str, Any], access: Access) -> None:
     """Signs out: the cookie is emptied, and a copy of it does not count any more."""
     if session.get(ID):
-        access.signed_out.append(session[ID])
+        access.sign_out(session[ID])
     session.clear()
 
 

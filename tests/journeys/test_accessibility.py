@@ -26,6 +26,8 @@ PAGES = {
     "patient with nothing due": "B-001",
     "referral": "B-044/referral",
     "leaflet": "/leaflet",
+    "audit log": "/audit",
+    "signed out, and every refusal": "/signed-out",
 }
 
 

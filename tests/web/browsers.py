@@ -22,9 +22,9 @@ class Browser(TestClient):
         return super().post(url, headers=headers, **kwargs)
 
     def token(self) -> str:
-        """The token of this browser's session, which any page begins."""
+        """The token of this browser's session, which a page begins."""
         if COOKIE not in self.cookies:
-            self.get("/signed-out")
+            self.get("/audit")
         data = self.cookies[COOKIE].split(".")[0]
         token: str = json.loads(base64.b64decode(data + "=" * (-len(data) % 4)))[CSRF]
         return token

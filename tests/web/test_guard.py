@@ -169,6 +169,15 @@ def test_an_application_with_a_route_without_a_gate_is_not_built() -> None:
         refuse_ungated(app)
 
 
+def test_what_everybody_may_keep_never_carries_a_cookie() -> None:
+    app = small()
+    client = browser(app, "viewer")
+    for wait in (0, 90, 3600 * 11):
+        app.state.now.forward(wait)
+        assert "set-cookie" not in client.get("/open").headers
+        assert "set-cookie" not in browser(app).get("/open").headers
+
+
 # -- what changes something ----------------------------------------------------------------------
 
 
@@ -350,6 +359,17 @@ def test_strangers_are_limited_by_address_before_their_token_is_looked_at(tmp_pa
     client = TestClient(app, base_url=BASE)
     statuses = [client.post(HOOK).status_code for _ in range(7)]
     assert statuses == [401] * 5 + [429] * 2
+
+
+def test_a_stranger_cannot_fill_the_log(tmp_path: Path) -> None:
+    app = hooks(tmp_path, address_at_once=4, address_per_second=0.1)
+    client = TestClient(app, base_url=BASE)
+    wrong = {"Authorization": "Bearer wrong"}
+    statuses = [client.post(HOOK, headers=wrong).status_code for _ in range(10)]
+    assert statuses == [401] * 4 + [429] * 6
+    assert len(events(app)) == 4
+    assert {client.get("/seen/1").status_code for _ in range(10)} == {429}
+    assert len(events(app)) == 4
 
 
 def test_every_answer_carries_the_strict_headers_and_is_not_kept() -> None:

@@ -81,8 +81,7 @@ class Guarded:
         self._limit_rate(request, user)
         if isinstance(self._gate, Allow):
             self._check_role(request, user, trail)
-        if user is None or "hooks" not in user.roles or self._access.is_demo:
-            request.state.csrf = sessions.csrf_of(sessions.session_of(request.scope))
+        self._offer_form_token(request, user)
         if request.method in SAFE:
             return receive
         limits = self._access.settings.limits
@@ -91,13 +90,23 @@ class Guarded:
         await self._check_origin(request, content, user, trail)
         return body.replayed(content, receive)
 
+    def _offer_form_token(self, request: Request, user: User | None) -> None:
+        """The token for the forms of a page. What is open to all begins no session."""
+        session = sessions.session_of(request.scope)
+        is_client = user is not None and user.roles == {"hooks"}
+        if isinstance(self._gate, Allow) and not is_client:
+            request.state.csrf = sessions.csrf_of(session)
+        else:
+            request.state.csrf = session.get(sessions.CSRF, "")
+
     async def _user(self, request: Request, trail: Trail) -> User | None:
         """A CDS client by its token, or a person by the session, or the user of the demo."""
         authorization = request.headers.get("authorization")
         if self._takes_tokens and (authorization is not None or self._is_for_clients_only()):
             return await self._client(request, authorization, trail)
         session = sessions.session_of(request.scope)
-        user = sessions.signed_in(session, self._access, self._access.now())
+        is_kept = isinstance(self._gate, Allow)
+        user = sessions.signed_in(session, self._access, self._access.now(), is_kept=is_kept)
         return DEMO if user is None and self._access.is_demo else user
 
     def _is_for_clients_only(self) -> bool:
@@ -111,6 +120,8 @@ class Guarded:
         try:
             caller = await run_in_threadpool(self._access.tokens.caller, authorization, url, now)
         except TokenRefused as error:
+            # Beyond the rate of a stranger, wrong tokens do not even fill the log.
+            self._limit_rate(request, None)
             trail.refused(error.reason, error.issuer)
             raise WrongToken from None
         return User(name=caller.issuer, label=caller.name, roles=frozenset({"hooks"}))
@@ -135,7 +146,6 @@ class Guarded:
     def _check_role(self, request: Request, user: User | None, trail: Trail) -> None:
         assert isinstance(self._gate, Allow)
         if user is None:
-            trail.is_refusal_recorded = False
             raise Refused(401)
         if not user.may(*self._gate.roles):
             trail.refused("role")

@@ -44,8 +44,14 @@ def begin(session: dict[str, Any], user: User, now: Instant) -> None:
     )
 
 
-def signed_in(session: dict[str, Any], access: Access, now: Instant) -> User | None:
-    """The user of a session that still counts; one that does not is emptied."""
+def signed_in(
+    session: dict[str, Any], access: Access, now: Instant, *, is_kept: bool = True
+) -> User | None:
+    """The user of a session that still counts; one that does not is emptied.
+
+    With `is_kept` false the cookie is left as it is: a style sheet, which anybody may keep,
+    must not carry one.
+    """
     if USER not in session:
         return None
     user = user_in(session)
@@ -57,9 +63,10 @@ def signed_in(session: dict[str, Any], access: Access, now: Instant) -> User | N
         or access.is_signed_out(session.get(ID))
     )
     if is_over:
-        session.clear()
+        if is_kept:
+            session.clear()
         return None
-    if now - session[SEEN] >= SEEN_EVERY:
+    if is_kept and now - session[SEEN] >= SEEN_EVERY:
         session[SEEN] = now
     return user
 

@@ -27,8 +27,8 @@ class Trail:
         self._link_of = link_of
         self._said: tuple[str, str | None, str] | None = None
         self.must_record = must_record
-        self.is_refusal_recorded = must_record
         self.user: User | None = None
+        self._is_refusal_noted = False
         self.who = ""
         self.reason = ""
 
@@ -50,7 +50,7 @@ class Trail:
 
     def refused(self, reason: str, who: str = "") -> None:
         """Notes why nobody was let in; the event goes out with the refusal."""
-        self.reason, self.who, self.is_refusal_recorded = reason, who, True
+        self.reason, self.who, self._is_refusal_noted = reason, who, True
 
     def event(self, status: int) -> Event | None:
         """The event that must be on the disk before an answer with this status leaves."""
@@ -59,7 +59,9 @@ class Trail:
         outcome = "refused" if status < 500 else "failed"
         if self._said:
             return self._of(*self._said, outcome)
-        if not self.is_refusal_recorded:
+        is_about_patients = self.must_record and self.user is not None
+        if not (self._is_refusal_noted or is_about_patients):
+            # A stranger who was shown nothing must not be able to fill the log.
             return None
         detail = f"status {status}" + (f": {self.reason}" if self.reason else "")
         return self._of("not shown", None, detail, outcome)

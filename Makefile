@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := --require-hashes --only-binary :all: -r
 
-.PHONY: demo test check fix spec docs schema bench pictures lock wheel clean help
+.PHONY: demo test kills check fix spec docs schema bench pictures lock wheel clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -31,6 +31,9 @@ demo: .venv/installed  ## an invented dialysis unit: record, worklist, report
 
 test: .venv/installed-dev  ## every test
 	$(BIN)/python -m pytest -n auto
+
+kills: .venv/installed-dev  ## kill a process that enters at 200 moments, on both databases: nothing acknowledged is lost
+	LIVEDO_KILLS=200 $(BIN)/python -m pytest -rP tests/decisions/test_kill.py
 
 check: .venv/installed-dev  ## style, types, knowledge, architecture, documents; changes nothing
 	@failed=0; \

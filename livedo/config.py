@@ -45,6 +45,12 @@ class Setting:
             )
         if self.name == "time_zone":
             check_time_zone(value, where)
+        if self.name == "hooks_url" and value and not value.startswith(("https://", "http://")):
+            raise SettingInvalid(
+                "The setting hooks_url takes a web address",
+                where=where,
+                next_step="write it like https://livedo.hospital.example",
+            )
         is_number = value.isdecimal() and int(value) > 0
         if self.name == "processes" and not (is_number or value == "auto"):
             raise SettingInvalid(
@@ -74,6 +80,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("time_zone", "UTC"),
     Setting("color", "auto", ("auto", "always", "never")),
     Setting("processes", "auto"),
+    Setting("hooks_url", ""),
+    Setting("hooks_patients", "own", ("own", "record")),
+    Setting("hooks_origins", ""),
 )
 
 

@@ -48,16 +48,22 @@ class PythonEngine:
     Args:
         kinds: the kinds of rules to compile, with every rule that they ask; all if not
             given. Screening everybody needs only some of them.
+        also: the ids of further rules to compile beside those of the kinds.
 
     `broken` names the rules that could not be compiled, with the reason; they
     answer unknown and take no other rule down.
     """
 
-    def __init__(self, knowledge: Knowing, kinds: Collection[str] | None = None) -> None:
+    def __init__(
+        self,
+        knowledge: Knowing,
+        kinds: Collection[str] | None = None,
+        also: Collection[str] = (),
+    ) -> None:
         self.knowledge = knowledge
         self.broken: dict[str, str] = {}
         terms = terms_of(knowledge.vocabulary)
-        rules = knowledge.rules if kinds is None else _asked_by(knowledge.rules, kinds)
+        rules = knowledge.rules if kinds is None else rules_of_kinds(knowledge.rules, kinds, also)
         conditions = [rule.when for rule in rules.values()]
         compiler = Compiler(terms, conditions, self._outcome)
         self._evaluators = {
@@ -132,9 +138,11 @@ class PythonEngine:
         return known
 
 
-def _asked_by(rules: Mapping[str, Rule], kinds: Collection[str]) -> dict[str, Rule]:
-    """Rules of these kinds and every rule that they ask, in dependency order."""
-    wanted = {rule_id for rule_id, rule in rules.items() if rule.kind in kinds}
+def rules_of_kinds(
+    rules: Mapping[str, Rule], kinds: Collection[str], also: Collection[str] = ()
+) -> dict[str, Rule]:
+    """Rules of these kinds, those named, and every rule that they ask, in dependency order."""
+    wanted = {rule_id for rule_id, rule in rules.items() if rule.kind in kinds or rule_id in also}
     for rule_id in reversed(list(rules)):
         if rule_id in wanted:
             wanted.update(rules_named(rules[rule_id].when))

@@ -20,7 +20,7 @@ from livedo.assess.selection import Selection
 from livedo.assess.terms import Terms
 from livedo.assess.timeline import BEGINNING, Timeline, is_point
 from livedo.knowledge.schema import Active, Ever, Recent
-from livedo.record.tables import Fact, Instant
+from livedo.record.tables import DRAFT, Fact, Instant
 
 Holding = Callable[[Fact], Status]
 """Whether a fact holds in the window asked about."""
@@ -128,6 +128,8 @@ def absence(
     since: Instant,
 ) -> Outcome:
     """No where a "no" or an observed span says so for the whole window, else unknown."""
+    if selection.is_of_drafts:
+        return timeline.silent_no(DRAFT, timeline.as_of) or selection.not_observed
     denied = selection.denied(timeline)
     if denied:
         speaking = [fact for fact in denied if _denies(selection, fact, holds, since)]

@@ -17,7 +17,7 @@ from livedo.assess.terms import Terms
 from livedo.assess.timeline import UNCONFIRMED, Timeline
 from livedo.knowledge.schema import Dose, Where
 from livedo.quantity import exceeds, reaches
-from livedo.record.tables import Fact
+from livedo.record.tables import DRAFT, Fact
 
 NEVER_NO_BY_SILENCE = frozenset(
     {"lab", "sign", "wound", "imaging", "histology", "body", "dialysate"}
@@ -53,13 +53,14 @@ class Selection:
         self._asked_sites = _asked_sites(where, terms) if where else frozenset()
         self._routes = frozenset(where.route) if where else frozenset()
         self._avoids_routes = bool(where and where.not_route)
+        self.is_of_drafts = bool(where and where.status == DRAFT)
         self._sites_below = terms.sites_below
         self.never_measured = missing(concept, "never_measured")
         self.not_observed = missing(concept, "not_observed")
 
     def told(self, timeline: Timeline) -> Sequence[Fact]:
-        """Facts that say yes or perhaps, oldest first."""
-        return timeline.told(self.concept)
+        """Facts that say yes or perhaps, oldest first; drafts only where they are asked for."""
+        return timeline.drafted(self.concept) if self.is_of_drafts else timeline.told(self.concept)
 
     def takes_all(self, group: Group | None) -> bool:
         """Whether every fact of the concept counts."""
@@ -98,7 +99,7 @@ class Selection:
 
     def denied(self, timeline: Timeline) -> Sequence[Fact]:
         """Facts that deny the concept, oldest first, whatever place they speak for."""
-        return timeline.denied(self.concept)
+        return () if self.is_of_drafts else timeline.denied(self.concept)
 
     def denial(self, denied: Sequence[Fact], group: Group | None) -> list[Fact]:
         """Those of the facts that together deny all that is asked; none if they do not."""

@@ -13,7 +13,7 @@ import msgspec
 
 from livedo.assess.answer import Status
 from livedo.assess.evidence import Outcome, oldest_first, silent, span_reference
-from livedo.record.tables import Fact, Instant, Observed, PatientRecord, Person
+from livedo.record.tables import DRAFT, Fact, Instant, Observed, PatientRecord, Person
 
 BEGINNING: Instant = -(2**62)
 """Earlier than any instant: where an observed span with history begins."""
@@ -50,6 +50,7 @@ class Timeline:
         "_covered",
         "_denied",
         "_denied_in_part",
+        "_drafted",
         "_lumped",
         "_said",
         "_told",
@@ -78,14 +79,18 @@ class Timeline:
         self._denied: dict[str, list[Fact]] = {}
         self._denied_in_part: set[str] = set()
         self._lumped: dict[str, list[Fact]] = {}
+        self._drafted: dict[str, list[Fact]] = {}
         self._said: dict[str, Sequence[Fact]] = {}
         self._covered: dict[str, tuple[Covered, ...]] = {}
         self._sort_in(seen_at(record.facts, as_of, scope), scope)
-        self.mentioned = {*self._told, *self._denied, *self._lumped}
+        self.mentioned = {*self._told, *self._denied, *self._lumped, *self._drafted}
 
     def _sort_in(self, facts: Sequence[Fact], scope: Scope) -> None:
         asked_by, told = scope.asked_by, self._told
         for fact in facts:
+            if fact.status == DRAFT:
+                self._draft(fact, asked_by[fact.concept])
+                continue
             if fact.present == "no" and fact.status not in UNCONFIRMED:
                 self._deny(fact, scope.denied_by.get(fact.concept, ()))
                 continue
@@ -97,6 +102,12 @@ class Timeline:
                     run.append(fact)
             if fact.concept in scope.broader:
                 self._lumped.setdefault(fact.concept, []).append(fact)
+
+    def _draft(self, fact: Fact, concepts: Iterable[str]) -> None:
+        """What is only drafted is kept apart: it holds for nobody yet."""
+        if fact.present != "no":
+            for concept in concepts:
+                self._drafted.setdefault(concept, []).append(fact)
 
     def _deny(self, fact: Fact, concepts: Iterable[str]) -> None:
         for concept in concepts:
@@ -115,6 +126,10 @@ class Timeline:
         A fact about a narrower concept counts; what was denied does not.
         """
         return self._told.get(concept, ())
+
+    def drafted(self, concept: str) -> Sequence[Fact]:
+        """What somebody is about to prescribe of a concept, oldest first."""
+        return self._drafted.get(concept, ())
 
     def denied(self, concept: str) -> Sequence[Fact]:
         """Facts that deny a concept or one above it, oldest first."""

@@ -1,10 +1,10 @@
 """A whole store as one file, and back.
 
-SQLite is copied with its online backup, while it is in use. From PostgreSQL the
-tables are written as lines of JSON that end with a count and a checksum, so that
-restoring needs no program of PostgreSQL's. Either kind of file is restored into
-either kind of database. A backup holds what the store holds, its keys too: keep
-it as well as the store.
+SQLite is copied with its online backup, while it is in use, and sealed with a
+checksum of every row. From PostgreSQL the tables are written as lines of JSON
+that end with a count and a checksum, so that restoring needs no program of
+PostgreSQL's. Either kind of file is restored into either kind of database.
+A backup holds what the store holds, its keys too: keep it as well as the store.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -28,15 +28,17 @@ from livedo.decisions.migrating import (
     HEAD,
     bring_up_to_date,
     copy_of,
+    put_in_place,
     refuse_unknown,
 )
 from livedo.decisions.tables import ENTRY, ERASURE, KEPT, SECRET, USED_TOKEN
-from livedo.errors import BackupUnreadable, LivedoError, OutputUnwritable, StoreNotEmpty
+from livedo.errors import BackupUnreadable, LivedoError, OutputUnwritable, StoreNewer, StoreNotEmpty
 
 import sqlalchemy as sa  # isort: skip - the modules above say what is missing without it
 
 FORMAT = "livedo decisions"
 ROWS_AT_ONCE = 1000
+SEAL = "livedo_seal"
 
 Row = tuple[sa.Table, dict[str, Any]]
 
@@ -55,7 +57,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     row: dict[str, Any]
 
 
-class Foot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Foot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The last line of a dump: how many rows, and the SHA-256 of everything before it."""
 
     rows: int
@@ -73,11 +75,44 @@ def write_backup(engine: sa.Engine, path: Path) -> None:
     """
     try:
         if engine.dialect.name == "sqlite":
-            copy_of(Path(str(engine.url.database)), path)
+            copy_of(Path(str(engine.url.database)), path, _seal)
         else:
             _write_dump(engine, path)
     except OSError:
         raise _unwritable(path) from None
+
+
+def _seal(copy: sqlite3.Connection) -> None:
+    """Writes into a copy how many rows it has and their checksum.
+
+    SQLite finds a broken page, and not a changed letter.
+    """
+    foot = _foot_of(copy)
+    copy.execute(f"DROP TABLE IF EXISTS {SEAL}")
+    copy.execute(f"CREATE TABLE {SEAL} (rows INTEGER, sha256 TEXT)")
+    copy.execute(f"INSERT INTO {SEAL} VALUES (?, ?)", (foot.rows, foot.sha256))
+
+
+def _is_sealed(copy: sqlite3.Connection) -> bool:
+    """Whether every row is as it was when the copy was sealed."""
+    has_seal = copy.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (SEAL,)).fetchone()
+    if has_seal is None:
+        return False
+    (sealed,) = copy.execute(f"SELECT rows, sha256 FROM {SEAL}").fetchall()
+    return Foot(*sealed) == _foot_of(copy)
+
+
+def _foot_of(copy: sqlite3.Connection) -> Foot:
+    """The count and checksum of all rows, whatever tables this version has."""
+    digest, count = hashlib.sha256(), 0
+    names = copy.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    for (name,) in names.fetchall():
+        if name != SEAL:
+            digest.update(name.encode() + b"\n")
+            for row in copy.execute(f'SELECT * FROM "{name}" ORDER BY rowid'):
+                digest.update(msgspec.json.encode(row) + b"\n")
+                count += 1
+    return Foot(count, digest.hexdigest())
 
 
 def _unwritable(path: Path) -> OutputUnwritable:
@@ -95,9 +130,7 @@ def _write_dump(engine: sa.Engine, path: Path) -> None:
     try:
         with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             _write_lines(engine, file)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
+        put_in_place(half, path)
     finally:
         half.unlink(missing_ok=True)
 
@@ -112,7 +145,7 @@ def _write_lines(engine: sa.Engine, file: BinaryIO) -> None:
 
     write(Head(format=FORMAT, version=HEAD))
     for table, row in _rows_of(engine):
-        write(Line(table=table.name, row=row))
+        write(Line(table=str(table.name), row=row))
         count += 1
     file.write(msgspec.json.encode(Foot(rows=count, sha256=digest.hexdigest())) + b"\n")
 
@@ -125,7 +158,11 @@ def _rows_of(engine: sa.Engine) -> Iterator[Row]:
         for table in KEPT:
             query = sa.select(table).order_by(*table.primary_key.columns)
             found = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
-            yield from ((table, dict(row._mapping)) for row in found)
+            yield from ((table, _plain(row)) for row in found)
+
+
+def _plain(row: sa.Row[Any]) -> dict[str, Any]:
+    return {str(name): value for name, value in row._mapping.items()}
 
 
 # -- restoring ---------------------------------------------------------------------------
@@ -209,18 +246,16 @@ def _rows_of_copy(path: Path) -> Iterator[Iterator[Row]]:
         copy = Path(folder) / "store.sqlite"
         try:
             shutil.copyfile(path, copy)
-            with told_in_place(path), sqlite3.connect(copy) as plain:
+            with told_in_place(path), closing(sqlite3.connect(copy)) as plain:
                 found = plain.execute("PRAGMA integrity_check").fetchone()
-            plain.close()
-            if found != ("ok",):
+                is_whole = found == ("ok",) and _is_sealed(plain)
+            if not is_whole:
                 raise _unreadable(path, "The backup is damaged.")
             engine = open_engine(f"sqlite:///{copy}")
             bring_up_to_date(engine)
-        except BackupUnreadable:
+        except (BackupUnreadable, StoreNewer):
             raise
-        except LivedoError as error:
-            if "newer" in error.what:
-                raise
+        except LivedoError:
             raise _unreadable(path, "The backup is damaged.") from None
         try:
             yield _rows_of(engine)

@@ -26,16 +26,25 @@ from livedo.knowledge.vocabulary import Vocabulary, load_vocabulary
 ID_AT_MOST = 200
 """Characters of an id or a name."""
 
+RULES_AT_MOST = 1000
+"""More than there are: an entry names the rules that spoke for one person."""
+
+FARTHEST = 2**62
+"""Instants beyond this fit no column."""
+
 
 def check(entry: NewEntry) -> None:
     """Raises EntryInvalid on an entry that says something impossible."""
-    _require(0 < len(entry.entry_id) <= ID_AT_MOST, "entry_id")
-    _require(0 < len(entry.entered_by) <= ID_AT_MOST, "entered_by")
-    _require(entry.person_id is None or 0 < len(entry.person_id) <= ID_AT_MOST, "person_id")
+    _require(_is_name(entry.entry_id), "entry_id")
+    _require(_is_name(entry.entered_by), "entered_by")
+    _require(entry.person_id is None or _is_name(entry.person_id), "person_id")
+    _require(abs(entry.entered_at) < FARTHEST, "entered_at")
     _require(kind_of(entry.body) == entry.kind, "kind")
     _require(entry.kind not in ABOUT_ONE_PERSON or entry.person_id is not None, "person_id")
     _require((entry.undoes is not None) is isinstance(entry.body, Undone), "undoes")
     _check_texts(entry, load_skin_round().text_at_most)
+    rules = getattr(entry.body, "rules", ())
+    _require(len(rules) <= RULES_AT_MOST and all(map(_is_name, rules)), "rules")
     if isinstance(entry.body, Examination):
         _require(bool(entry.body.areas), "areas")
         for area in entry.body.areas:
@@ -47,6 +56,16 @@ def check(entry: NewEntry) -> None:
         concept = entry.body.concept
         _require(concept.startswith("decision."), "concept")
         _require(concept in load_vocabulary().concepts, "concept")
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text can be an id or a name: some letters, no control characters."""
+    return 0 < len(text) <= ID_AT_MOST and bool(text.strip()) and text.isprintable()
+
+
+def _is_text(text: str) -> bool:
+    """Whether both databases can keep a text: no half characters, no end-of-text marks."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _require(is_right: bool, field: str) -> None:
@@ -65,12 +84,16 @@ def _check_texts(entry: NewEntry, longest: int) -> None:
     if isinstance(body, Dismissed):
         _require(bool(body.rules) and bool(body.reason), "reason")
         texts = (("reason", body.reason), ("comment", body.comment))
-    elif isinstance(body, Snoozed | Override):
+    elif isinstance(body, Snoozed):
         texts = (("reason", body.reason),)
+    elif isinstance(body, Override):
+        value = body.value if isinstance(body.value, str) else ""
+        texts = (("reason", body.reason), ("centre", body.centre), ("value", value))
     elif isinstance(body, Feedback):
-        texts = tuple(("override_reasons", reason) for reason in body.override_reasons)
+        given = (*body.override_reasons, body.service, body.card, body.rule, body.outcome)
+        texts = tuple(("feedback", text) for text in given)
     for field, text in texts:
-        _require(len(text) <= longest, field)
+        _require(len(text) <= longest and _is_text(text), field)
 
 
 def _check_area(area: Area, skin_round: SkinRound, vocabulary: Vocabulary) -> None:
@@ -88,12 +111,13 @@ def _check_area(area: Area, skin_round: SkinRound, vocabulary: Vocabulary) -> No
             size = vocabulary.units.to_canonical(measured.concept, length, skin_round.extent.unit)
             is_possible = vocabulary.units.is_plausible(measured.concept, size)
             _require(length > 0 and is_possible, field)
+    _require(area.ulcer != "no" or skin_round.ulcer.concept not in area.signs, "ulcer")
     scale = skin_round.pain.scale(area.pain_scale)
     _require(scale is not None, "pain_scale")
     if area.pain is not None and scale is not None:
         _require(scale.lowest <= area.pain <= scale.highest, "pain")
     for field, text in (("photo_reference", area.photo_reference), ("lesion_id", area.lesion_id)):
-        _require(text is None or 0 < len(text) <= ID_AT_MOST, field)
+        _require(text is None or _is_name(text), field)
 
 
 def _says_something(area: Area) -> bool:

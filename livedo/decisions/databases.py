@@ -41,7 +41,7 @@ _ONE_WRITER = 0x4C56444F
 _MAGIC = b"SQLite format 3\0"
 
 
-def open_engine(url: str) -> sa.Engine:
+def open_engine(url: str, *, make: bool = True) -> sa.Engine:
     """The database of a store; nothing is made in it yet but an empty SQLite file.
 
     Raises:
@@ -51,7 +51,7 @@ def open_engine(url: str) -> sa.Engine:
     """
     address = _address(url)
     if address.get_backend_name() == "sqlite":
-        return _open_sqlite(address)
+        return _open_sqlite(address, make)
     return _open_postgresql(address)
 
 
@@ -79,13 +79,24 @@ def _not_an_address() -> StoreUnreadable:
 # -- SQLite ------------------------------------------------------------------------------
 
 
-def _open_sqlite(address: sa.URL) -> sa.Engine:
+def _open_sqlite(address: sa.URL, make: bool) -> sa.Engine:
     path = Path(str(address.database))
+    if not make and not path.is_file():
+        raise no_store(str(path))
     claim_file(path)
     engine = sa.create_engine(address, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS})
     event.listen(engine, "connect", _settle_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def no_store(where: str) -> StoreUnreadable:
+    """The error for a place where a store was expected and is not."""
+    return StoreUnreadable(
+        "There is no store at this place.",
+        where=where,
+        next_step="Give the address that livedo serve uses.",
+    )
 
 
 def claim_file(path: Path) -> None:

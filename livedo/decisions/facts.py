@@ -148,9 +148,11 @@ class Reading:
             # A scale that the knowledge no longer holds: that pain was told is kept, not graded.
             yield place.fact(self.round.pain.concept, "unknown", original=told)
             return
-        present: Present = "no" if number == scale.lowest else "yes"
-        word = scale.word(number)
-        yield place.fact(self.round.pain.concept, present, interpretation=word, original=told)
+        if number == scale.lowest:
+            yield place.fact(self.round.pain.concept, "no", original=told)
+        else:
+            word = scale.word(number)
+            yield place.fact(self.round.pain.concept, "yes", interpretation=word, original=told)
         yield place.fact(scale.concept, "yes", low=number, high=number, original=told)
 
     def _wound(self, place: Told) -> Iterator[Fact]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from livedo.decisions.databases import reading, told_in_place, writing
+from livedo.decisions.databases import no_store, reading, told_in_place, writing
 from livedo.decisions.faults import place_of
 from livedo.decisions.tables import METADATA
 from livedo.errors import StoreNewer, StoreUnreadable
@@ -26,10 +28,13 @@ HEAD = "0002"
 """The newest step. A test compares it with the folder of steps."""
 
 VERSION_TABLE = "livedo_version"
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps where it is in a place that all threads share."""
+
 _FOLDER = Path(__file__).parent / "migrations"
 
 
-def bring_up_to_date(engine: sa.Engine, to: str = HEAD) -> None:
+def bring_up_to_date(engine: sa.Engine, to: str = HEAD, *, make: bool = True) -> None:
     """Makes the tables of a new store, and changes those of an older one.
 
     Raises:
@@ -40,6 +45,8 @@ def bring_up_to_date(engine: sa.Engine, to: str = HEAD) -> None:
         version = version_of(connection)
     if version in (HEAD, to):
         return
+    if version is None and not make:
+        raise no_store(place_of(engine.url))
     refuse_unknown(version, place_of(engine.url))
     with writing(engine) as connection:
         # Somebody else may have done it while we waited for our turn.
@@ -80,8 +87,33 @@ def refuse_unknown(version: str | None, where: str) -> None:
         )
 
 
-def copy_of(path: Path, copy: Path) -> None:
-    """A whole copy of an SQLite file, while others may use it; appears at once or not at all."""
+def put_in_place(half: Path, whole: Path) -> None:
+    """Gives a finished file its name, so that both are on the disk when this returns."""
+    _onto_disk(half)
+    half.replace(whole)
+    _onto_disk(whole.parent)
+
+
+def _onto_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _as_it_is(copy: sqlite3.Connection) -> None:
+    """Nothing more is done to it."""
+
+
+def copy_of(
+    path: Path, copy: Path, finish: Callable[[sqlite3.Connection], None] = _as_it_is
+) -> None:
+    """A whole copy of an SQLite file, while others may use it; appears at once or not at all.
+
+    Args:
+        finish: what is still done to the copy before it appears.
+    """
     half = copy.with_name(f"{copy.name}.part")
     half.unlink(missing_ok=True)
     try:
@@ -92,11 +124,11 @@ def copy_of(path: Path, copy: Path) -> None:
             closing(sqlite3.connect(half)) as target,
         ):
             source.backup(target)
+            finish(target)
+            target.commit()
             # One file, not a file and its log.
             target.execute("PRAGMA journal_mode = DELETE").fetchall()
-        with open(half, "rb") as file:
-            os.fsync(file.fileno())
-        half.replace(copy)
+        put_in_place(half, copy)
     finally:
         half.unlink(missing_ok=True)
 
@@ -125,4 +157,5 @@ def _run_steps(connection: sa.Connection, to: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
     config.attributes["version_table"] = VERSION_TABLE
-    command.upgrade(config, to)
+    with _ONE_AT_A_TIME:
+        command.upgrade(config, to)

@@ -35,11 +35,12 @@ LONGEST_TOKEN = DAY
 """No token that we accept lives longer."""
 
 
-def open_store(url: str) -> DecisionStore:
+def open_store(url: str, *, make: bool = True) -> DecisionStore:
     """The store at this address; a new one is made, an older one brought up to date.
 
     Args:
         url: `sqlite:///PATH` or `postgresql+psycopg://USER@HOST/DATABASE`.
+        make: whether a store that is not there is made.
 
     Raises:
         StoreUnreadable: not an address, not a store, damaged, or out of reach.
@@ -47,9 +48,9 @@ def open_store(url: str) -> DecisionStore:
         StoreUnwritable: the file, its folder or the database is read-only, or the disk full.
         StoreBusy: another process held it too long.
     """
-    engine = open_engine(url)
+    engine = open_engine(url, make=make)
     try:
-        bring_up_to_date(engine)
+        bring_up_to_date(engine, make=make)
     except BaseException:
         engine.dispose()
         raise

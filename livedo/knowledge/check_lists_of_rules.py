@@ -26,6 +26,7 @@ FILES = (
     "mechanism.yaml",
     "monitoring.yaml",
     "options/",
+    "orders.yaml",
     "patient_page.yaml",
     "referral.yaml",
     "safety.yaml",
@@ -105,6 +106,15 @@ _IN_FILE: Mapping[str, Mapping[str, str]] = {
         "factors": _RULE,
         "full": _RULE,
         "trends": _RULE,
+    },
+    "orders.yaml": {
+        "asks_first": _RULE,
+        "by_route": _CONCEPT,
+        "missing_of": _RULE,
+        "people": _RULE,
+        "shows": _RULE,
+        "sites_of": _RULE,
+        "unknown_when": _RULE,
     },
     "patient_page.yaml": {
         "above": _RULE,

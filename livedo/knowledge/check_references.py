@@ -126,7 +126,10 @@ def _check_concepts(file: RuleFile, part: Part, known: Known, report: Report) ->
         _check_concept(file, (*part.path, *steps), concept, known, report)
         if where is not None:
             within = steps[:1] if len(steps) > 1 else ()
-            _check_where(file, where, (*part.path, *within, "where"), known, report)
+            at = (*part.path, *within, "where")
+            _check_where(file, where, at, known, report)
+            if where.status is not None:
+                _check_draft(file, part.condition, (*at, "status"), known, report)
 
 
 def _check_where(
@@ -143,6 +146,21 @@ def _check_where(
                     report.add(file.document, at, code, meant=(name, exist), name=name)
 
 
+def _check_draft(
+    file: RuleFile, condition: schema.Condition, path: Path, known: Known, report: Report
+) -> None:
+    """Drafts are for the rules about prescriptions alone, and they hold now or not at all."""
+    _check_sees_drafts(file, path, known, report)
+    if not isinstance(condition, schema.Active):
+        report.add(file.document, path, "draft_not_active")
+
+
+def _check_sees_drafts(file: RuleFile, path: Path, known: Known, report: Report) -> None:
+    kind = known.kinds.get(file.rule_id.partition("/")[0])
+    if kind is not None and not kind.may_ask_draft:
+        report.add(file.document, path, "asks_draft", kind=kind.id)
+
+
 def _check_rule_named(file: RuleFile, part: Part, known: Known, report: Report) -> None:
     name = part.plain.get("rule")
     if not isinstance(name, str):
@@ -150,6 +168,9 @@ def _check_rule_named(file: RuleFile, part: Part, known: Known, report: Report) 
     if name not in known.rules:
         at = (*part.path, "rule")
         report.add(file.document, at, "unknown_rule", meant=(name, known.rules), name=name)
+    asked = known.kinds.get(name.partition("/")[0])
+    if asked is not None and asked.may_ask_draft:
+        _check_sees_drafts(file, (*part.path, "rule"), known, report)
     kind = known.kinds.get(file.rule_id.partition("/")[0])
     if part.plain.get("is") == "unknown" and kind is not None and not kind.may_ask_unknown:
         report.add(file.document, (*part.path, "is"), "asks_unknown", kind=kind.id)

@@ -200,6 +200,8 @@ class Clauses:
         within_days: int | None = None,
         is_not: bool = False,
     ) -> str:
+        if where is not None and where.status is not None:
+            kind = where.status
         kind = f"not_{kind}" if is_not else kind
         domain = concept.partition(".")[0]
         group = "sign" if domain in _FINDINGS else domain

@@ -76,6 +76,7 @@ class KindDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     da: str
     is_adjustable: bool = True
     may_ask_unknown: bool = False
+    may_ask_draft: bool = False
     carries_claims: bool = True
 
 

@@ -33,7 +33,8 @@ class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `body_site` takes ids of body sites or of their classes (proximal, distal,
     acral, predilection ...); `route` takes routes (oral, subcutaneous,
-    intravenous, intraperitoneal, topical ...).
+    intravenous, intraperitoneal, topical ...). `status: draft` asks for what somebody
+    is about to prescribe; nothing else ever sees such a fact.
     """
 
     body_site: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_route: tuple[str, ...] = ()
     interpreted: tuple[str, ...] = ()
     dose: Dose | None = None
+    status: Literal["draft"] | None = None
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

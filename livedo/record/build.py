@@ -144,7 +144,7 @@ def _read_into(
 
     writer = RecordWriter(aside)
     is_invented = _read_files(plan, writer, progress)
-    _refuse_nothing(writer.ledger, plan)
+    refuse_nothing(writer.ledger, _names(plan))
     about = About(
         time_zone=plan.zone.key,
         sources=tuple(path.resolve().name for path in plan.paths),
@@ -192,8 +192,15 @@ def read_in_memory(
     plan = _planned(sources, observed, zone, source_name, mapping)
     sink = MemorySink()
     is_invented = _read_files(plan, sink, None)
-    _refuse_nothing(sink.ledger, plan)
-    settled = sink.settle(plan.declared)
+    return settled_in_memory(sink, plan.declared, is_invented, _names(plan))
+
+
+def settled_in_memory(
+    sink: MemorySink, declared: tuple[Declared, ...], is_invented: bool, where: str
+) -> InMemory:
+    """What a sink took in, with its accounts settled; refused where that is nothing."""
+    refuse_nothing(sink.ledger, where)
+    settled = sink.settle(declared)
     report = ReadReport(
         totals=settled.totals,
         reasons=settled.ledger.reasons(),
@@ -259,7 +266,11 @@ def _set_file_aside(file: SourceFile, reason: str, sink: Sink) -> None:
     sink.set_aside(SetAside(source=file.label, item=file.path.name, path="", reason=reason))
 
 
-def _refuse_nothing(ledger: Ledger, plan: _Plan) -> None:
+def _names(plan: _Plan) -> str:
+    return ", ".join(path.name for path in plan.paths)
+
+
+def refuse_nothing(ledger: Ledger, where: str) -> None:
     """Sources that hold not one resource are refused rather than made an empty record."""
     reasons = ledger.reasons()
     files = sum(reasons.get(reason, 0) for reason in (EMPTY_FILE, UNREADABLE_FILE, NOT_READ))
@@ -267,7 +278,7 @@ def _refuse_nothing(ledger: Ledger, plan: _Plan) -> None:
         found = ", ".join(f"{reason}: {count}" for reason, count in reasons.items())
         raise SourceUnreadable(
             "The sources hold nothing that can be read.",
-            where=", ".join(path.name for path in plan.paths),
+            where=where,
             still_works="Nothing was written; an earlier record is intact.",
             next_step=f"Check the files ({found})." if found else "Check the files.",
         )

@@ -23,6 +23,15 @@ def declared_spans(given: Iterable[str], zone: tzinfo) -> tuple[Declared, ...]:
             spans.append(_span(text, zone))
         else:
             spans += _spans_of_file(Path(text), zone)
+    return _in_order(spans)
+
+
+def spans_said(given: Iterable[str], zone: tzinfo) -> tuple[Declared, ...]:
+    """Spans from lines alone: what comes over a network never opens a file."""
+    return _in_order(_span(text, zone) for text in given)
+
+
+def _in_order(spans: Iterable[Declared]) -> tuple[Declared, ...]:
     return tuple(sorted(spans, key=lambda span: (span.domain, span.from_at, span.to_at)))
 
 

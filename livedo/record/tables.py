@@ -22,6 +22,10 @@ Present = Literal["yes", "no", "unknown"]
 
 FACT_ORDER = ("person_id", "concept", "start_at", "fact_id")
 
+DRAFT = "draft"
+"""Status of what somebody is about to prescribe, and the domain whose observed span says
+that every draft is known. No rule sees such a fact unless it asks for drafts."""
+
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """One person of one source. `died_on` is the latest instant of the day of death."""

@@ -1,4 +1,4 @@
-"""FHIR R4: resources from files, one at a time, whatever order they come in."""
+"""FHIR R4: resources from files or from memory, one at a time, whatever order they come in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from livedo.sources.fhir_item import NO_TYPE, Item, Postponed
 from livedo.sources.fhir_patient import person_of
 from livedo.sources.fhir_results import Results
 from livedo.sources.fhir_types import Bundle, Entry, Header, Patient, Raw
-from livedo.sources.files import BLANK, BOM, SourceFile, document, lines_of
+from livedo.sources.files import BLANK, BOM, Readable, document, lines_of
 from livedo.sources.intake import Sink
 from livedo.sources.plain_results import BLOCK, PlainResults, Undecoded
 
@@ -45,7 +45,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class FhirReader:
-    """Reads files of FHIR resources into a sink. Call `finish` when all are read."""
+    """Reads documents of FHIR resources into a sink. Call `finish` when all are read."""
 
     def __init__(
         self,
@@ -83,8 +83,8 @@ class FhirReader:
         """Whether every Patient read is marked as test data."""
         return 0 < self._people == self._invented
 
-    def read(self, file: SourceFile) -> None:
-        """One file: NDJSON, a Bundle, a single resource, or a list of resources."""
+    def read(self, file: Readable) -> None:
+        """One document: NDJSON, a Bundle, a single resource, or a list of resources."""
         self._opened(file.label)
         try:
             if file.is_lines:
@@ -108,13 +108,11 @@ class FhirReader:
         self.item.file, self.item.unit, self.item.within = label, "line", ""
         self.sink.opened(label)
 
-    def _whole_file_aside(self, file: SourceFile, reason: str, place: str = "") -> None:
+    def _whole_file_aside(self, file: Readable, reason: str, place: str = "") -> None:
         self.sink.took_in()
-        self.sink.set_aside(
-            SetAside(source=file.label, item=file.path.name, path=place, reason=reason)
-        )
+        self.sink.set_aside(SetAside(source=file.label, item=file.name, path=place, reason=reason))
 
-    def _read_lines(self, file: SourceFile) -> None:
+    def _read_lines(self, file: Readable) -> None:
         if not self.read_lines(lines_of(file)):
             self._whole_file_aside(file, EMPTY_FILE)
 
@@ -161,7 +159,7 @@ class FhirReader:
         if waiting:
             self.plain.read(waiting)
 
-    def _read_document(self, file: SourceFile) -> None:
+    def _read_document(self, file: Readable) -> None:
         with document(file) as content:
             head = bytes(content[:4096]).lstrip(BLANK)
             if not head:
@@ -173,7 +171,7 @@ class FhirReader:
             else:
                 self._bundle_or_resource(content, file)
 
-    def _list(self, content: memoryview, file: SourceFile) -> None:
+    def _list(self, content: memoryview, file: Readable) -> None:
         try:
             resources = _lists.decode(content)
         except UNDECODABLE as error:
@@ -183,7 +181,7 @@ class FhirReader:
             self._next(bytes(raw), number, None)
         self._read_waiting()
 
-    def _bundle_or_resource(self, content: memoryview, file: SourceFile) -> None:
+    def _bundle_or_resource(self, content: memoryview, file: Readable) -> None:
         try:
             bundle = _bundles.decode(content)
         except UNDECODABLE as error:
@@ -274,7 +272,7 @@ class FhirReader:
             self.item.take_in()
             self.item.aside(NO_RESOURCE)
 
-    def _salvage(self, content: memoryview, file: SourceFile, error: Exception) -> None:
+    def _salvage(self, content: memoryview, file: Readable, error: Exception) -> None:
         """A broken document: the entries before the break are read, the break is set aside."""
         from livedo.sources.salvage import entries_before_break
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import mmap
 import os
 import shutil
@@ -39,6 +40,11 @@ class SourceFile(msgspec.Struct, frozen=True):
     is_named: bool = False
 
     @property
+    def name(self) -> str:
+        """What the ledger calls it where the whole of it is set aside."""
+        return self.path.name
+
+    @property
     def is_vignette(self) -> bool:
         """Whether it is a case vignette."""
         return self.path.name.casefold().endswith(VIGNETTES)
@@ -67,6 +73,27 @@ class SourceFile(msgspec.Struct, frozen=True):
     def is_known(self) -> bool:
         """Whether its name says what it is."""
         return self.is_named or self.is_lines or self.is_whole or self.is_vignette
+
+
+class HeldDocument(msgspec.Struct, frozen=True):
+    """One document that is in memory already; its content says what it is."""
+
+    label: str
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls it where the whole of it is set aside."""
+        return self.label
+
+    @property
+    def is_lines(self) -> bool:
+        """Never known beforehand: whether each line is a resource shows in the content."""
+        return False
+
+
+Readable = SourceFile | HeldDocument
+"""What a reader of resources can read."""
 
 
 def source_files(source: Path, *, with_tables: bool = False) -> list[SourceFile]:
@@ -113,7 +140,7 @@ def _is_data(name: str) -> bool:
     return not (name.startswith(".") or is_text_for_people or folded in DECLARATIONS)
 
 
-def lines_of(file: SourceFile) -> Iterator[list[bytes]]:
+def lines_of(file: Readable) -> Iterator[list[bytes]]:
     """The lines of a file, unpacked, without their ends, some thousands at a time.
 
     Raises:
@@ -142,7 +169,9 @@ def _cut(handle: IO[bytes]) -> Iterator[list[bytes]]:
         yield [last]
 
 
-def _opened(file: SourceFile) -> IO[bytes]:
+def _opened(file: Readable) -> IO[bytes]:
+    if isinstance(file, HeldDocument):
+        return io.BytesIO(file.content)
     if file.is_packed:
         return cast(IO[bytes], gzip.open(file.path, "rb"))
     return file.path.open("rb", buffering=0)
@@ -151,7 +180,7 @@ def _opened(file: SourceFile) -> IO[bytes]:
 UNREADABLE = (OSError, EOFError, zlib.error)
 
 
-def _unreadable(file: SourceFile, error: Exception) -> SourceUnreadable:
+def _unreadable(file: Readable, error: Exception) -> SourceUnreadable:
     said = getattr(error, "strerror", None) or "the content is damaged"
     return SourceUnreadable(
         "A file could not be read to its end.",
@@ -162,7 +191,7 @@ def _unreadable(file: SourceFile, error: Exception) -> SourceUnreadable:
 
 
 @contextmanager
-def document(file: SourceFile) -> Iterator[memoryview]:
+def document(file: Readable) -> Iterator[memoryview]:
     """The whole content of a file without copying it into memory, a byte order mark removed.
 
     Raises:
@@ -170,10 +199,14 @@ def document(file: SourceFile) -> Iterator[memoryview]:
     """
     with ExitStack() as stack:
         try:
-            content = _mapped(file, stack)
+            content = _held(file) if isinstance(file, HeldDocument) else _mapped(file, stack)
         except UNREADABLE as error:
             raise _unreadable(file, error) from None
         yield content[len(BOM) :] if content[: len(BOM)] == BOM else content
+
+
+def _held(file: HeldDocument) -> memoryview:
+    return memoryview(file.content)
 
 
 def _mapped(file: SourceFile, stack: ExitStack) -> memoryview:

@@ -24,6 +24,7 @@ from livedo.surfaces.commands.doctor import doctor
 from livedo.surfaces.commands.evaluate import evaluate
 from livedo.surfaces.commands.evidence import evidence
 from livedo.surfaces.commands.glossary import glossary
+from livedo.surfaces.commands.hooks import hooks
 from livedo.surfaces.commands.knowledge import knowledge
 from livedo.surfaces.commands.leaflet import leaflet
 from livedo.surfaces.commands.patient import patient
@@ -33,6 +34,7 @@ from livedo.surfaces.commands.replay import replay
 from livedo.surfaces.commands.report import report
 from livedo.surfaces.commands.screen import screen
 from livedo.surfaces.commands.serve import serve
+from livedo.surfaces.commands.store import backup, forget, restore
 from livedo.surfaces.options import is_verbose, verbose_option
 
 BROKEN_PIPE_STATUS = 141
@@ -142,7 +144,7 @@ def cli() -> None:
 
 for command in (
     demo, patient, read, screen, serve, replay, report, referral, leaflet, glossary, evidence,
-    knowledge, evaluate, audit, doctor, config, completion,
+    knowledge, evaluate, hooks, backup, restore, forget, audit, doctor, config, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -18,7 +18,7 @@ from livedo.knowledge.positions import read_yaml
 from livedo.knowledge.wording import Entry, Wording, flattened
 
 NAME = "surfaces"
-FILES = (NAME, "patient_page", "deeper", "web", "refused", "audit")
+FILES = (NAME, "patient_page", "deeper", "web", "store", "hooks", "refused", "audit")
 FOLDER = Path(__file__).resolve().parents[1] / "knowledge" / "wording"
 
 

@@ -17,6 +17,8 @@ HEAVY = (
     "yaml",
     "jinja2",
     "jsonschema",
+    "sqlalchemy",
+    "alembic",
 )
 
 

@@ -28,16 +28,16 @@ def test_a_changed_log_has_its_own_exit_code_and_names_the_line(tmp_path: Path) 
     path = written(tmp_path / "audit.log", 3)
     path.write_bytes(path.read_bytes().replace(b"r2", b"r9"))
     done = run("verify", path)
-    assert done.exit_code == 51
+    assert done.exit_code == 61
     assert "line 3 was changed" in done.stderr
-    assert "LIV-502" in done.stderr
+    assert "LIV-602" in done.stderr
 
 
 def test_without_a_log_or_a_key_the_message_says_which(tmp_path: Path) -> None:
-    assert run("verify", tmp_path / "none.log").exit_code == 50
+    assert run("verify", tmp_path / "none.log").exit_code == 60
     path = written(tmp_path / "audit.log", 3)
     key = (tmp_path / "audit.log.key").rename(tmp_path / "elsewhere.key")
-    assert run("verify", path).exit_code == 50
+    assert run("verify", path).exit_code == 60
     assert json.loads(run("verify", path, "--key", key, "--json").stdout)["lines"] == 4
     assert run("show", tmp_path / "none.log").exit_code == 11
 

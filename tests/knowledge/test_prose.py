@@ -34,6 +34,16 @@ CLAUSES: list[tuple[dict[str, Any], str, str]] = [
         " mere end 9 gange laboratoriets øvre grænse",
     ),
     (
+        {"active": "drug.insulin", "where": {"status": "draft", "body_site": ["thigh"]}},
+        "a prescription for insulins is being written on the thigh",
+        "en ordination af insuliner er ved at blive skrevet på lår",
+    ),
+    (
+        {"not": {"active": "drug.warfarin", "where": {"status": "draft"}}},
+        "no prescription for warfarin is being written",
+        "ingen ordination af warfarin er ved at blive skrevet",
+    ),
+    (
         {"latest": "lab.alp", "outside_reference": True},
         "the newest alkaline phosphatase is outside the laboratory's reference interval",
         "den seneste måling af basisk fosfatase er uden for laboratoriets referenceinterval",

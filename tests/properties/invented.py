@@ -291,6 +291,14 @@ def facts(draw: st.DrawFn, fact_id: int, about: tuple[str, ...] = CONCEPTS) -> F
     )
 
 
+drafts = (
+    st.sampled_from(STATES)
+    .flatmap(lambda concept: facts(0, (concept,)))
+    .map(lambda fact: msgspec.structs.replace(fact, status="draft"))
+)
+"""What somebody is about to prescribe."""
+
+
 def _end(start_from: Instant, start_at: Instant) -> st.SearchStrategy[Anything]:
     length = st.integers(0, 60).map(lambda count: start_at + count * DAY)
     return st.one_of(

@@ -27,6 +27,7 @@ from tests.properties.invented import (
     cases,
     composites,
     condition,
+    drafts,
     engine,
     in_order,
     leaf,
@@ -189,3 +190,12 @@ def test_every_kind_can_answer_yes_no_and_unknown(kind, status):
 
     enough = settings(steady, max_examples=3000, phases=[Phase.generate])
     find(patients_for(LEAVES[kind]), answers_so, settings=enough)
+
+
+@steady
+@given(cases, st.lists(drafts, max_size=4))
+def test_what_is_only_drafted_changes_no_answer(case, drafted):
+    when, record = case
+    numbered = [msgspec.structs.replace(f, fact_id=9000 + n) for n, f in enumerate(drafted)]
+    with_drafts = msgspec.structs.replace(record, facts=tuple(in_order([*record.facts, *numbered])))
+    assert answer_of({"asked": when}, with_drafts) == answer_of({"asked": when}, record)

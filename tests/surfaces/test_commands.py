@@ -42,6 +42,11 @@ livedo knowledge show
 livedo knowledge test
 livedo evaluate
 livedo evaluate vignettes
+livedo hooks
+livedo hooks try
+livedo backup
+livedo restore
+livedo forget
 livedo audit
 livedo audit show
 livedo audit verify

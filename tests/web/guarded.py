@@ -72,7 +72,8 @@ def guarded(
         use_token=TokensInMemory(),
         session_secret=KEY,
     )
-    return create_app(service, demo_app.state.ward, Preferences(), access)
+    hooks = demo_app.state.hooks
+    return create_app(service, demo_app.state.ward, Preferences(), hooks, access)
 
 
 def events(app: FastAPI) -> list[Any]:

@@ -27,7 +27,7 @@ from livedo.surfaces.web.access import Access, TokensInMemory
 from livedo.surfaces.web.clock import DemoClock
 from livedo.surfaces.web.matrix import matrix
 from livedo.surfaces.web.service import Service
-from livedo.surfaces.web.serving import application
+from livedo.surfaces.web.serving import application, hook_settings
 from tests.web.conftest import READER
 from tests.web.guarded import KEY, browser, settings
 
@@ -119,7 +119,8 @@ def app(record: Path, tmp_path: Path) -> Iterator[FastAPI]:
         )
 
     store = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    made = application(opened, clock, READER, 1, None, store, guarded)
+    hooks = hook_settings(READER, "UTC")
+    made = application(opened, clock, READER, 1, None, store, hooks, guarded)
     yield made
     made.state.service.close()
     made.state.access.close()

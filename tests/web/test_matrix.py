@@ -10,12 +10,11 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from livedo.access.roles import PEOPLE
-from livedo.surfaces.web.app import ROUTERS
-from livedo.surfaces.web.matrix import Row, matrix, shipped
+from livedo.surfaces.web.matrix import Row, matrix, shipped, shipped_routes
 from tests.documents.pages import DOCS
 from tests.web.guarded import browser, events, guarded
 
-ROWS = matrix(route for router in ROUTERS for route in router.routes)
+ROWS = matrix(shipped_routes())
 REFUSED = (401, 403)
 
 
@@ -36,7 +35,7 @@ def name(row: Row) -> str:
 
 def open_route(client: TestClient, row: Row, link: str) -> int:
     """The status of a route, with a real patient where it asks for one."""
-    path = re.sub(r"\{(\w+)\}", lambda m: link if m[1] == "link" else "none", row.path)
+    path = re.sub(r"\{(\w+)(?::\w+)?\}", lambda m: link if m[1] == "link" else "none", row.path)
     return client.request(row.method, path).status_code
 
 

@@ -28,7 +28,7 @@ def audit() -> None:
     Example:
       livedo audit verify audit.log
 
-    Exit codes: 0 done; 2 wrong use; 11 no such log; 50 no key; 51 the log was changed.
+    Exit codes: 0 done; 2 wrong use; 11 no such log; 60 no key; 61 the log was changed.
     """
 
 
@@ -53,7 +53,7 @@ def verify(log: Path, key: Path | None, as_json: bool, reader: Reader) -> None:
       livedo audit verify audit.log
       livedo audit verify copy/audit.log --key audit.log.key --json
 
-    Exit codes: 0 as it was written; 2 wrong use; 11 no such log; 50 no key; 51 changed.
+    Exit codes: 0 as it was written; 2 wrong use; 11 no such log; 60 no key; 61 changed.
     """
     import msgspec
 

@@ -62,7 +62,7 @@ def serve(
       livedo serve record/ --store sqlite:///decisions.sqlite
 
     Exit codes: 0 done; 2 wrong use; 12 not a record; 30 a part is not installed;
-    40 to 43 the store cannot be used; 50, 51 the audit log; 52 no sign-in.
+    40 to 43 the store cannot be used; 60, 61 the audit log; 62 no sign-in.
     """
     if demo == (record is not None):
         raise click.UsageError("Name a record, or ask for the invented unit with --demo.")

@@ -9,12 +9,15 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from livedo import __version__
+from livedo.surfaces.hooks.router import hooks_router
+from livedo.surfaces.hooks.service import HookService
 from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
 from livedo.surfaces.web.access import Access
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.guarding import access_of, stand_guard
 from livedo.surfaces.web.preferences import Preferences
+from livedo.surfaces.web.refreshing import Refresher
 from livedo.surfaces.web.routes import (
     attention,
     audit,
@@ -42,9 +45,15 @@ ROUTERS = (
 
 
 def create_app(
-    service: Service, ward: Ward, default_reader: Preferences, access: Access | None = None
+    service: Service,
+    ward: Ward,
+    default_reader: Preferences,
+    hooks: HookService | None = None,
+    access: Access | None = None,
 ) -> FastAPI:
-    """The application of one service. Without `access` only an invented record is served.
+    """The application of one service, with its CDS Hooks where there are any.
+
+    Without `access` only an invented record is served.
 
     Raises:
         RuntimeError: a route has no gate.
@@ -56,7 +65,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        lifespan=closes_files,
+        lifespan=while_it_runs,
     )
     app.state.service = service
     app.state.ward = ward
@@ -65,6 +74,9 @@ def create_app(
     for router in ROUTERS:
         # Not include_router: that would make its own copy of each route, beside the guard.
         app.router.routes.extend(router.routes)
+    app.state.hooks = hooks
+    if hooks is not None:
+        app.router.routes.extend(hooks_router(hooks).routes)
     refuse_ungated(app)
     app.state.access = access_of(service, access)
     stand_guard(app, app.state.access)
@@ -72,9 +84,14 @@ def create_app(
 
 
 @asynccontextmanager
-async def closes_files(app: FastAPI) -> AsyncIterator[None]:
-    """Lets go of the store and of the audit log when the service ends."""
+async def while_it_runs(app: FastAPI) -> AsyncIterator[None]:
+    """Keeps the list fresh while the service runs, and lets go of the store when it ends."""
+    refresher = Refresher(app.state.service, app.state.ward)
+    refresher.start()
     yield
+    refresher.stop()
+    if app.state.hooks is not None:
+        app.state.hooks.feedback.flush()
     app.state.service.close()
     app.state.access.close()
 

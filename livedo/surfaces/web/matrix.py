@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 import msgspec
 from fastapi.routing import APIRoute
@@ -60,11 +61,21 @@ def document(rows: Iterable[Row]) -> str:
     return HEAD + "\n".join(lines) + "\n"
 
 
-def shipped() -> str:
-    """The reference of the routes that Livedo ships."""
+def shipped_routes() -> Iterator[BaseRoute]:
+    """Every route that Livedo ships, those of CDS Hooks among them."""
+    from livedo.surfaces.hooks.router import hooks_router
+    from livedo.surfaces.hooks.service import HookService
     from livedo.surfaces.web.app import ROUTERS
 
-    return document(matrix(route for router in ROUTERS for route in router.routes))
+    # Its routes are looked at, and never asked anything.
+    of_hooks = hooks_router(cast(HookService, None))
+    for router in (*ROUTERS, of_hooks):
+        yield from router.routes
+
+
+def shipped() -> str:
+    """The reference of the routes that Livedo ships."""
+    return document(matrix(shipped_routes()))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from livedo.decisions.facts import with_entries
 from livedo.decisions.store import DecisionStore
 from livedo.errors import PersonUnknown
 from livedo.knowledge.load import Knowledge
-from livedo.record.store import Record
+from livedo.record.store import Record, open_record
 from livedo.record.tables import Instant, PatientRecord
 from livedo.surfaces.web.clock import Clock
 from livedo.surfaces.web.gate import User
@@ -56,6 +56,16 @@ class Service:
             self.knowledge = knowledge
             self.engine = PythonEngine(knowledge)
             self._explainers: dict[tuple[str, str], Explainer] = {}
+
+    def record_changed(self) -> bool:
+        """Opens the record anew if it was replaced since, and says whether it was."""
+        newest = open_record(self.record.path)
+        if newest.manifest == self.record.manifest:
+            return False
+        with self.lock:
+            self.record = newest
+            self.__dict__.pop("_people", None)
+        return True
 
     @property
     def time_zone(self) -> str:

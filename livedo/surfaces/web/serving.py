@@ -15,6 +15,8 @@ from livedo.errors import SourceUnreadable
 from livedo.instants import DAY
 from livedo.knowledge.load import load_knowledge
 from livedo.record.store import Record, open_record
+from livedo.surfaces.hooks.joined import JoinedHooks
+from livedo.surfaces.hooks.settings import HookSettings, hook_settings
 from livedo.surfaces.options import Reader
 from livedo.surfaces.web.access import Access, hospital_access
 from livedo.surfaces.web.app import create_app
@@ -54,7 +56,8 @@ def demo_application(record: Path, reader: Reader, processes: int) -> FastAPI:
         raise SourceUnreadable("The record holds no dated fact", where=str(record))
     since = instants.iso_date(newest - COMPARED_DAYS * DAY)
     store = new_store_beside(record)
-    return application(opened, DemoClock(newest), reader, processes, since, store)
+    hooks = hook_settings(reader, opened.manifest.time_zone, is_same_source=True)
+    return application(opened, DemoClock(newest), reader, processes, since, store, hooks)
 
 
 def audit_beside(record: Path) -> Path:
@@ -86,7 +89,10 @@ def record_application(
     def guarded(service: Service) -> Access:
         return hospital_access(settings, log, service.clock.now, service.link_of, service.store)
 
-    return application(opened, SystemClock(), reader, processes, changed_since, address, guarded)
+    hooks = hook_settings(reader, opened.manifest.time_zone)
+    return application(
+        opened, SystemClock(), reader, processes, changed_since, address, hooks, guarded
+    )
 
 
 def application(
@@ -96,6 +102,7 @@ def application(
     processes: int,
     changed_since: str | None,
     store: str,
+    hooks: HookSettings | None = None,
     guarded: Callable[[Service], Access] | None = None,
 ) -> FastAPI:
     """Everything put together, and everybody judged once.
@@ -107,4 +114,5 @@ def application(
     access = None if guarded is None else guarded(service)
     ward = Ward(service, default, changed_since=changed_since, processes=processes)
     ward.judge_everybody()
-    return create_app(service, ward, default, access)
+    joined = None if hooks is None else JoinedHooks(service, hooks)
+    return create_app(service, ward, default, joined, access)

@@ -132,13 +132,15 @@ class Ward:
         self._earlier: EarlierRun | None = None
         self._before: Instant | None = None
         self.judged: Judged | None = None
-        service.when_entered(self.judge)
+        self._seen = 0
+        service.when_entered(lambda _: self.catch_up())
 
     # -- judging -------------------------------------------------------------------------
 
     def judge_everybody(self, progress: Progress | None = None) -> None:
         """Judges everybody now; until it is done the pages show the list before."""
         service, record = self.service, self.service.record
+        self._seen = service.store.newest_sequence()
         screening = screen(
             record,
             service.engine,
@@ -152,6 +154,7 @@ class Ward:
         self._take(screening)
         for person_id in self._entered_about():
             self.judge(person_id)
+        self.catch_up()
         self._word_the_first()
 
     def _word_the_first(self) -> None:
@@ -202,6 +205,24 @@ class Ward:
             self._attended[person_id] = self.service.entered(person_id)
             self._ordered = None
 
+    def catch_up(self) -> None:
+        """Judges anew whoever something was entered about since, by this process or another."""
+        store = self.service.store
+        if store.newest_sequence() == self._seen:
+            return
+        with self._lock:
+            entries = store.since(self._seen)
+            self._seen = max((entry.sequence for entry in entries), default=self._seen)
+        people = {entry.person_id for entry in entries}
+        for person_id in sorted(id for id in people if id in self._lines):
+            self.judge(person_id)
+
+    @property
+    def is_of_another_day(self) -> bool:
+        """Whether the list was judged on an earlier local day than today."""
+        days = self.words(self.reader).dates.local_day
+        return days(self.now.as_of) != days(self.service.clock.now())
+
     # -- reading -------------------------------------------------------------------------
 
     def attention(self, line: Line) -> Attention | None:
@@ -226,6 +247,7 @@ class Ward:
 
     def lines(self) -> Sequence[Line]:
         """Everybody, in the documented order."""
+        self.catch_up()
         with self._lock:
             if self._ordered is None:
                 self._ordered = sorted(self._lines.values(), key=lambda line: line.rank)

@@ -119,3 +119,16 @@ def test_a_no_for_the_whole_skin_is_a_no_for_each_place(spec):
         "no",
         because=[2],
     )
+
+
+def test_drafts(spec):
+    """What is about to be prescribed is seen by whoever asks for drafts, and by nobody else."""
+    rule = "{active: drug.warfarin, where: {status: draft}}"
+    table = """
+        concept       | from       | status
+        drug.warfarin | 2026-11-20 | {}
+        """
+    spec.ask(rule, table.format("draft"), "yes", because=[1])
+    spec.ask(rule, table.format("active"), "no", observed=["draft"])
+    spec.ask(rule, table.format("active"), "unknown", missing="drug.warfarin: not_observed")
+    spec.ask("{active: drug.warfarin}", table.format("draft"), "no", observed=["drug"])

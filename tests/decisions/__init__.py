@@ -1,0 +1,1 @@
+"""What people entered: kept, counted at once, never overwritten."""

@@ -28,8 +28,11 @@ from livedo.surfaces.web.clock import DemoClock
 from livedo.surfaces.web.matrix import matrix
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.serving import application, hook_settings
+from tests.hooks.calls import PERSON as CALLER_S_PERSON
+from tests.hooks.calls import call, dialysis, drafted, prefetch
+from tests.web.browsers import TOKEN, Browser
 from tests.web.conftest import READER
-from tests.web.guarded import KEY, browser, settings
+from tests.web.guarded import BASE, KEY, PAGE, browser, settings
 
 PERSON = "canary-8f3c"
 NAME = "Kanariefugl"
@@ -126,6 +129,16 @@ def app(record: Path, tmp_path: Path) -> Iterator[FastAPI]:
     made.state.access.close()
 
 
+def visitor(app: FastAPI, *roles: str) -> TestClient:
+    """Somebody with these roles; as in the demonstration, everybody's and a record system's."""
+    if roles != ("demo",):
+        return browser(app, *roles)
+    app.state.access.is_demo = True
+    client = Browser(app, base_url=BASE, headers=PAGE, follow_redirects=False)
+    client.headers[TOKEN] = client.token()
+    return client
+
+
 def requests(path: str, link: str) -> Iterator[str]:
     """A route with the right person, and with a canary wherever somebody could write one."""
     yield re.sub(r"\{\w+(:\w+)?\}", link, path)
@@ -140,6 +153,23 @@ BODIES: tuple[dict[str, Any], ...] = (
 )
 
 
+def services(client: TestClient) -> list[str]:
+    """What the installation offers to record systems."""
+    found = client.get("/cds-services").json()["services"]
+    return [service["id"] for service in found]
+
+
+CALL: dict[str, Any] = json.loads(
+    json.dumps(
+        {
+            **call("order-sign", prefetch(dialysis()), [drafted(f"Marevan {NOTE}")]),
+            "fhirServer": f"https://{NAME}.example.org/",
+        }
+    ).replace(CALLER_S_PERSON, PERSON)
+)
+CALLS = (CALL, {**CALL, "prefetch": {NAME: NOTE}}, {**CALL, "context": PERSON}, {NAME: NUMBER})
+
+
 def ask_everything(app: FastAPI, client: TestClient) -> Iterator[tuple[str, Any]]:
     service = app.state.service
     link = service.link_of(PERSON)
@@ -148,11 +178,17 @@ def ask_everything(app: FastAPI, client: TestClient) -> Iterator[tuple[str, Any]
         for address in requests(row.path, link):
             for body in BODIES if row.method not in ("GET", "HEAD") else ({},):
                 yield row.path, client.request(row.method, address, **body)
+    for service_id in services(client):
+        for body in CALLS:
+            address = f"/cds-services/{service_id}"
+            asked = {**body, "hook": service_id.removeprefix("livedo-")}
+            yield "hook call", client.post(address, json=asked)
+            yield "feedback", client.post(f"{address}/feedback", json=body)
     for address in (f"/{NAME}", f"/patients/{PERSON}/{NOTE}", f"/../{NAME}", f"/%2e%2e/{NUMBER}"):
         yield address, client.get(address)
 
 
-@pytest.mark.parametrize("roles", [(), ("clinician",), ("viewer", "steward", "admin")])
+@pytest.mark.parametrize("roles", [(), ("clinician",), ("viewer", "steward", "admin"), ("demo",)])
 def test_no_route_lets_a_canary_into_a_log_an_error_or_an_address(
     app: FastAPI,
     tmp_path: Path,
@@ -163,8 +199,10 @@ def test_no_route_lets_a_canary_into_a_log_an_error_or_an_address(
     for name in ("livedo", "uvicorn", "authlib", "sqlalchemy", "asyncio"):
         caplog.set_level(logging.DEBUG, name)
     leaks, statuses = [], set()
-    for route, answer in ask_everything(app, browser(app, *roles)):
+    answered: set[tuple[str, int]] = set()
+    for route, answer in ask_everything(app, visitor(app, *roles)):
         statuses.add(answer.status_code)
+        answered.add((route, answer.status_code))
         headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
         is_quiet = answer.status_code >= 400 or "metrics" in route or "health" in route
         leaks += found_in(headers, answer.text if is_quiet else "")
@@ -174,6 +212,7 @@ def test_no_route_lets_a_canary_into_a_log_an_error_or_an_address(
     assert leaks == []
     assert found_in(caplog.text, audit, names, out, err) == []
     assert {200, 404} <= statuses
+    assert (("hook call", 200) in answered) is (roles == ("demo",))
 
 
 def test_the_log_names_the_person_by_the_link_alone(app: FastAPI, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
@@ -26,8 +27,10 @@ class Allow:
         self.patient_data = patient_data
 
     def __call__(self, request: Request) -> User:
-        """The user of this request."""
-        user: User = request.state.user
+        """The user of this request; nobody comes in where no guard stood."""
+        user: User | None = getattr(request.state, "user", None)
+        if user is None or not user.may(*self.roles):
+            raise HTTPException(401)
         return user
 
 

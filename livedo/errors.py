@@ -114,6 +114,13 @@ class MappingInvalid(LivedoError):
     exit_status = 25
 
 
+class OverrideRefused(LivedoError):
+    """A centre's own number for a rule cannot be used; all that cannot are named."""
+
+    code = "LIV-210"
+    exit_status = 28
+
+
 class PartMissing(LivedoError):
     """A part of the installation that this command needs is not there."""
 

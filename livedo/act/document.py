@@ -5,7 +5,7 @@ Instants become ISO 8601 text; keys and their order are part of the contract.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +17,8 @@ from livedo.record.tables import Instant
 Document = dict[str, Any]
 
 _INSTANTS = frozenset({"at", "from_at", "to_at", "decided_at", "first_at", "good_until", "last_at"})
+_ONLY_WHERE_CHANGED = frozenset({"override", "overrides"})
+"""Keys of the numbers that a centre changed; they stand only where it did."""
 
 
 def patient_document(result: PatientResult) -> Document:
@@ -35,6 +37,7 @@ def patient_document(result: PatientResult) -> Document:
                 "decided_at": _iso(line.decided_at),
                 "evidence": list(line.evidence),
                 "because": list(line.because),
+                **({"override": line.override} if line.override else {}),
             }
             for line in result.reasons
         ],
@@ -64,6 +67,7 @@ def screening_head(screening: Screening) -> Document:
         "as_of": instants.iso(screening.as_of),
         "knowledge": screening.knowledge,
         "run": screening.run,
+        **({"overrides": _plain_each(screening.overrides)} if screening.overrides else {}),
     }
 
 
@@ -107,6 +111,10 @@ def replay_document(replay: Replay) -> Document:
     return shown
 
 
+def _plain_each(structs: Sequence[msgspec.Struct]) -> list[Document]:
+    return [_plain(struct) for struct in structs]
+
+
 def _plain(struct: msgspec.Struct) -> Document:
     plain = _with_iso(msgspec.to_builtins(struct))
     assert isinstance(plain, dict)
@@ -115,7 +123,11 @@ def _plain(struct: msgspec.Struct) -> Document:
 
 def _with_iso(value: Any, key: str = "") -> Any:
     if isinstance(value, dict):
-        return {name: _with_iso(part, name) for name, part in value.items()}
+        return {
+            name: _with_iso(part, name)
+            for name, part in value.items()
+            if part or name not in _ONLY_WHERE_CHANGED
+        }
     if isinstance(value, list | tuple):
         return [_with_iso(part) for part in value]
     return _iso(value) if key in _INSTANTS else value

@@ -18,6 +18,7 @@ from livedo.act.facts_in_words import FactWords, capitalised
 from livedo.act.histology import Biopsies
 from livedo.act.laboratory import LabTable
 from livedo.act.mechanism import Mechanisms
+from livedo.act.own_numbers import override_lines
 from livedo.act.page import load_page
 from livedo.act.parts import Deeper
 from livedo.act.plan import Options
@@ -136,6 +137,7 @@ class Explainer:
             mechanism=deeper.mechanism,
             data=self._data(record, as_of, parts.oldest_needed),
             review=self._review(shown),
+            overrides=override_lines(self.words.knowledge, self.words.lang),
             closing=self.words.text("closing"),
         )
 

@@ -19,6 +19,7 @@ from livedo.act.runs import EarlierRun
 from livedo.act.shelf import Rank, Shelf
 from livedo.assess.engine_python import PythonEngine
 from livedo.knowledge.load import SHIPPED, Knowledge, load_knowledge
+from livedo.knowledge.overrides import Override, with_overrides
 from livedo.record.store import Record, open_record
 
 
@@ -27,6 +28,7 @@ class Setting(NamedTuple):
 
     record: Path
     knowledge: Path
+    overrides: tuple[Override, ...]
     task: Task
     earlier: EarlierRun | None
 
@@ -48,7 +50,7 @@ def judged_by_processes(
 ) -> Judged:
     """Everybody's lines, judged by so many processes with the reference engine."""
     shelf, failed = Shelf(), []
-    setting = Setting(record.path, knowledge.folder, task, earlier)
+    setting = Setting(record.path, knowledge.folder, knowledge.overrides, task, earlier)
     # Starting afresh is slower than forking and safe beside the threads of other libraries.
     context = multiprocessing.get_context("spawn")
     with context.Pool(processes) as pool:
@@ -65,12 +67,14 @@ def judged_by_processes(
 def _judge_bucket(setting: Setting, number: int) -> Part:
     record = open_record(setting.record)
     people = record.patients_of_bucket(number)
-    judged = judge_all(people, _engine(setting.knowledge), setting.task, setting.earlier)
+    judged = judge_all(
+        people, _engine(setting.knowledge, setting.overrides), setting.task, setting.earlier
+    )
     return Part(list(judged.shelf.encoded()), judged.failed)
 
 
 @functools.cache
-def _engine(folder: Path) -> Engine:
+def _engine(folder: Path, overrides: tuple[Override, ...]) -> Engine:
     """One engine a process."""
     knowledge = load_knowledge() if folder == SHIPPED else Knowledge.from_folder(folder)
-    return PythonEngine(knowledge, SCREENING)
+    return PythonEngine(with_overrides(knowledge, overrides), SCREENING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from livedo.act.facts_in_words import FactWords, capitalised, lowered
+from livedo.act.own_numbers import OwnNumbers
 from livedo.act.page import load_page
 from livedo.act.phrases import phrases
 from livedo.act.precedence import Standing, is_yes
@@ -31,9 +32,12 @@ BACKGROUND = frozenset({"risk", "prevention", "surveillance"})
 class ReasonWords:
     """Words the answers about one record's people."""
 
-    def __init__(self, book: RuleBook, words: FactWords) -> None:
+    def __init__(
+        self, book: RuleBook, words: FactWords, own_numbers: OwnNumbers | None = None
+    ) -> None:
         self.book = book
         self.words = words
+        self.own_numbers = own_numbers or OwnNumbers(words.knowledge, words.lang)
         self._owned: dict[tuple[str, str], bool] = {}
         is_danish = words.lang == "da"
         self._titles = {
@@ -116,6 +120,7 @@ class ReasonWords:
             evidence_more=answer.evidence_more,
             because=rule.because,
             grade=rule.grade,
+            override=self.own_numbers.text(rule.id),
         )
 
     def why(self, judgement: Judgement, standing: Standing, facts: Facts) -> str:

@@ -22,6 +22,23 @@ SiteStatus = Literal["clear", "felt", "seen", "unknown"]
 Sign = Literal["+", "-", "?"]
 
 
+class OverrideLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A number of a rule that the centre changed, with whoever decided it, when and why."""
+
+    rule: str
+    field: str
+    value: str
+    was: str
+    by: str
+    on: str
+    reason: str
+    centre: str = ""
+    title: str = ""
+    """The title of the rule."""
+    text: str = ""
+    """All of it as a sentence."""
+
+
 class ReasonLine(msgspec.Struct, frozen=True, kw_only=True):
     """One answer that speaks for this person, with what decided it."""
 
@@ -36,6 +53,8 @@ class ReasonLine(msgspec.Struct, frozen=True, kw_only=True):
     evidence_more: int = 0
     because: tuple[str, ...] = ()
     grade: str | None = None
+    override: str = ""
+    """What the centre changed in the rule, by whom and why; empty where nothing."""
 
 
 class UnknownLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,6 +193,8 @@ class Screening(msgspec.Struct, frozen=True, kw_only=True):
     compared_with: str | None = None
     failed: tuple[str, ...] = ()
     """People whose record could not be judged; they are named, never dropped silently."""
+    overrides: tuple[OverrideLine, ...] = ()
+    """The numbers that the centre changed; everybody was judged with them."""
 
     @property
     def due(self) -> int:
@@ -248,6 +269,8 @@ class ExplanationLine(msgspec.Struct, frozen=True, kw_only=True):
     """"not yet reviewed by a clinician", or who reviewed it and when."""
     teaches: str = ""
     """What the finding means, in two plain sentences."""
+    override: str = ""
+    """What the centre changed in the rule, by whom and why; empty where nothing."""
 
 
 class LabPoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -437,6 +460,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     data: DataAge
     review: str = ""
     """"not yet reviewed by a clinician" as long as a rule that speaks is not."""
+    overrides: tuple[OverrideLine, ...] = ()
+    """The numbers that the centre changed; the answers were given with them."""
     closing: str = ""
     """No probability of disease is given."""
 

@@ -9,6 +9,7 @@ import msgspec
 
 from livedo.act.changes import ChangeWords, Earlier
 from livedo.act.facts_in_words import FactWords
+from livedo.act.own_numbers import OwnNumbers
 from livedo.act.page import load_page
 from livedo.act.palpation import PalpationRounds
 from livedo.act.precedence import NOTHING_DUE, OUTSIDE, Standing, standing
@@ -54,7 +55,8 @@ class Rows:
         self.words = words
         self.knowledge: Knowledge = words.knowledge
         self.book = RuleBook(self.knowledge)
-        self.reasons = ReasonWords(self.book, words)
+        self.own_numbers = OwnNumbers(self.knowledge, words.lang)
+        self.reasons = ReasonWords(self.book, words, self.own_numbers)
         self.steps = StepWords(self.book, words)
         self.unknowns = UnknownWords(words)
         self.rounds = PalpationRounds(self.book, words)

@@ -106,6 +106,7 @@ class Sections:
             note=self._note(rule.id),
             thresholds=rule.threshold_from,
             review=self._review(rule.id),
+            override=self.rows.own_numbers.text(rule.id),
             teaches=self._teaches(rule.id),
         )
 
@@ -224,6 +225,7 @@ class Sections:
             claims=rule.because,
             grade=rule.grade,
             review=self._review(rule_id),
+            override=self.rows.own_numbers.text(rule_id),
         )
 
     # -- cannot tell ---------------------------------------------------------------------
@@ -264,6 +266,7 @@ class Sections:
             claims=rule.because,
             concepts=tuple(dict.fromkeys(one.concept for one in missing)),
             review=self._review(rule.id),
+            override=self.rows.own_numbers.text(rule.id),
         )
 
     def _aged(

@@ -17,6 +17,7 @@ import msgspec
 from livedo.act.changes import as_earlier
 from livedo.act.facts_in_words import FactWords
 from livedo.act.judging import Judged, Progress, Task, judge_all
+from livedo.act.own_numbers import override_lines
 from livedo.act.quantities_in_words import as_units
 from livedo.act.result import GroupSummary, RecordSummary, Screening
 from livedo.act.rows import LAST_DUE_GROUP, Engine
@@ -112,6 +113,7 @@ def _screening(
         patients=judged.shelf,
         compared_with=compared,
         failed=tuple(sorted(judged.failed)),
+        overrides=override_lines(knowledge, task.lang),
     )
 
 

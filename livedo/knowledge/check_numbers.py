@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from livedo.errors import UnknownUnit
 from livedo.knowledge import schema
 from livedo.knowledge.check_references import NO_SOURCE, RuleFile
 from livedo.knowledge.load import KindDef
 from livedo.knowledge.mistakes import Report
-from livedo.knowledge.numbers import Measure, Number, amount, numbers_of
+from livedo.knowledge.numbers import Measure, Number, Range, amount, names_of, numbers_of, range_of
 from livedo.knowledge.schema import Condition
 from livedo.knowledge.tree import LIMIT_FACTORS, QUANTITIES, Node, Part
 from livedo.knowledge.vocabulary import Vocabulary
@@ -19,7 +18,6 @@ from livedo.quantity import UnitTable, equals, span_in_days
 Stated = Mapping[str, Sequence[tuple[float, str]]]
 """Every number that each threshold states, with its unit, in both systems."""
 
-_RANGE = re.compile(r"(-?[0-9.]+?)\.\.(-?[0-9.]+)(?:\s+(\S.*))?")
 _COMPARISONS = (*QUANTITIES, *LIMIT_FACTORS, "outside_reference", "interpreted", "present")
 
 
@@ -176,13 +174,13 @@ def _check_range(
 ) -> None:
     """An adjustable number exists, is one, and lies in its own range."""
     at = ("adjustable", key)
-    meant = [number for number in numbers if _is_meant(number, key)]
-    ends = _RANGE.fullmatch(text)
+    meant = [number for number in numbers if key in names_of(number)]
+    ends = range_of(text)
     if not meant:
-        names = sorted({name for number in numbers for name in _names(number)})
+        names = sorted({name for number in numbers for name in names_of(number)})
         report.add(file.document, at, "adjustable_unknown", meant=(key, names), field=key)
     elif len({number.text for number in meant}) > 1:
-        names = sorted({next(_names(number)) for number in meant})
+        names = sorted({next(names_of(number)) for number in meant})
         report.add(file.document, at, "adjustable_unclear", field=key, names=", ".join(names))
     elif ends is None:
         report.add(file.document, at, "adjustable_unreadable", value=text)
@@ -191,21 +189,9 @@ def _check_range(
         report.add(file.document, at, "adjustable_excludes", value=value, range=text)
 
 
-def _is_meant(number: Number, key: str) -> bool:
-    return key in _names(number)
-
-
-def _names(number: Number) -> Iterator[str]:
-    """The names of a number, the fullest first: drug.warfarin.dose.above, dose.above, above."""
-    short = f"dose.{number.field}" if number.measure is Measure.DOSE else number.field
-    yield from (f"{concept}.{short}" for concept in number.concepts)
-    yield from dict.fromkeys((short, number.field))
-
-
-def _is_inside(number: Number, ends: re.Match[str], units: UnitTable) -> bool:
-    unit = f" {ends.group(3)}" if ends.group(3) else ""
+def _is_inside(number: Number, ends: Range, units: UnitTable) -> bool:
     try:
-        low, high = (amount(number, units, f"{end}{unit}") for end in ends.group(1, 2))
+        low, high = (amount(number, units, end) for end in ends)
     except UnknownUnit:
         return False
     value = amount(number, units)

@@ -24,6 +24,7 @@ from livedo.knowledge.wording import Wording, load_wording
 
 if TYPE_CHECKING:
     from livedo.knowledge.claims import Claim
+    from livedo.knowledge.overrides import Override
     from livedo.knowledge.thresholds import Threshold
     from livedo.knowledge.vocabulary import Vocabulary
 
@@ -90,6 +91,8 @@ class Knowledge:
     def __init__(self, folder: Path, rules: Mapping[str, Rule] | None = None) -> None:
         self.folder = folder
         self.changed_from: Knowledge | None = None
+        self.overrides: tuple[Override, ...] = ()
+        """A centre's own numbers, by rule and field; they stand in `rules` already."""
         self.rules = MappingProxyType(
             dict(rules) if rules is not None else in_dependency_order(read_rules(folder))
         )
@@ -104,10 +107,13 @@ class Knowledge:
         """
         return cls(Path(folder))
 
-    def with_rules(self, rules: Mapping[str, Rule]) -> Knowledge:
+    def with_rules(
+        self, rules: Mapping[str, Rule], overrides: tuple[Override, ...] = ()
+    ) -> Knowledge:
         """The same knowledge with other rules, in dependency order, and a version of its own."""
         other = Knowledge(self.folder, in_dependency_order(rules))
         other.changed_from = self
+        other.overrides = overrides
         for name in ("vocabulary", "claims", "thresholds", "states", "groups", "next_steps"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
@@ -128,6 +134,8 @@ class Knowledge:
         if self.changed_from is not None:
             digest.update(self.changed_from.version.encode())
             digest.update(msgspec.json.encode(dict(self.rules)))
+            if self.overrides:
+                digest.update(msgspec.json.encode(self.overrides))
             return digest.hexdigest()[:VERSION_LENGTH]
         for folder in dict.fromkeys((self.folder, SHIPPED)):
             for name, path in knowledge_files(folder):

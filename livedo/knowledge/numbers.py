@@ -14,6 +14,7 @@ from livedo.knowledge.tree import LIMIT_FACTORS, QUANTITIES, Node, Path, kind_of
 from livedo.quantity import DAYS_IN_YEAR, UnitTable, equals, span_in_days
 
 _WINDOWS = ("within_days", "pair_within_days", "gap_days", "recent_days", "at_least_days")
+_RANGE = re.compile(r"(-?[0-9.]+?)\.\.(-?[0-9.]+)(?:\s+(\S.*))?")
 _SQUARED = re.compile(r"(?<=[A-Za-z])2")
 
 
@@ -45,6 +46,29 @@ class Number(NamedTuple):
     measure: Measure
     concepts: tuple[str, ...]
     path: Path
+
+
+class Range(NamedTuple):
+    """What a number may be set to, each end with its unit of measure."""
+
+    low: str
+    high: str
+
+
+def range_of(text: str) -> Range | None:
+    """The ends of a range such as `1.13..2.0 mmol/L`; None if it is not one."""
+    ends = _RANGE.fullmatch(text)
+    if ends is None:
+        return None
+    low, high, unit = ends.groups()
+    return Range(f"{low} {unit}", f"{high} {unit}") if unit else Range(low, high)
+
+
+def names_of(number: Number) -> Iterator[str]:
+    """The names of a number, the fullest first: drug.warfarin.dose.above, dose.above, above."""
+    short = f"dose.{number.field}" if number.measure is Measure.DOSE else number.field
+    yield from (f"{concept}.{short}" for concept in number.concepts)
+    yield from dict.fromkeys((short, number.field))
 
 
 def numbers_of(node: Node) -> Iterator[Number]:

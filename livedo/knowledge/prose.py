@@ -8,10 +8,19 @@ from livedo.knowledge.check_references import NO_SOURCE
 from livedo.knowledge.claims import Claim, later_evidence
 from livedo.knowledge.clauses import Clauses
 from livedo.knowledge.load import Knowledge
+from livedo.knowledge.overrides import adjustables, overrides_of, shipped
+from livedo.knowledge.overrides_in_words import number_named, override_texts
 from livedo.knowledge.schema import Condition, Rule
 from livedo.knowledge.thresholds import ThresholdSource
 
-__all__ = ["condition_as_text", "rule_as_text"]
+__all__ = [
+    "answer_lines",
+    "condition_as_text",
+    "grade_text",
+    "number_sources",
+    "review_text",
+    "rule_as_text",
+]
 
 
 def condition_as_text(condition: Condition, knowledge: Knowledge, language: str) -> str:
@@ -23,13 +32,34 @@ def rule_as_text(rule: Rule, knowledge: Knowledge, language: str) -> str:
     """A rule as a paragraph: its question, its answer, its sources, who reviewed it."""
     clauses = Clauses(knowledge, language)
     opening = f"{getattr(rule.title, language)}. {getattr(rule.asks, language)}"
-    lines = clauses.lines(rule.when)
-    key = "rule.answer_list" if len(lines) > 1 else "rule.answer"
-    answer = clauses.text(key, condition=lines[0])
+    answer, *parts = answer_lines(rule, knowledge, language)
     rest = " ".join(_about(rule, clauses))
-    if len(lines) == 1:
+    if not parts:
         return f"{opening} {answer} {rest}"
-    return "\n".join([f"{opening} {answer}", *lines[1:], rest])
+    return "\n".join([f"{opening} {answer}", *parts, rest])
+
+
+def answer_lines(rule: Rule, knowledge: Knowledge, language: str) -> list[str]:
+    """When the answer is yes: one sentence, or an opening and its parts, indented by depth."""
+    clauses = Clauses(knowledge, language)
+    first, *parts = clauses.lines(rule.when)
+    key = "rule.answer_list" if parts else "rule.answer"
+    return [clauses.text(key, condition=first), *parts]
+
+
+def number_sources(rule: Rule, knowledge: Knowledge, language: str) -> list[str]:
+    """Where the numbers of a rule come from, in sentences."""
+    return list(_sources(rule, Clauses(knowledge, language)))
+
+
+def grade_text(rule: Rule, knowledge: Knowledge, language: str) -> str:
+    """What a rule counts as; empty where it has no grade."""
+    return _grade(rule.grade, Clauses(knowledge, language)) if rule.grade else ""
+
+
+def review_text(rule: Rule, knowledge: Knowledge, language: str) -> str:
+    """Who reviewed a rule, or that no clinician has yet."""
+    return _review(rule, Clauses(knowledge, language))
 
 
 def _about(rule: Rule, clauses: Clauses) -> Iterator[str]:
@@ -43,6 +73,7 @@ def _about(rule: Rule, clauses: Clauses) -> Iterator[str]:
         yield clauses.text("rule.if_unknown", concepts=clauses.joined("list_or", names))
     yield from _next_steps(rule, clauses)
     yield _adjustable(rule, clauses)
+    yield from override_texts(rule.id, clauses.knowledge, clauses.language)
     if rule.note:
         yield getattr(rule.note, clauses.language)
     yield _review(rule, clauses)
@@ -53,11 +84,24 @@ def _sources(rule: Rule, clauses: Clauses) -> Iterator[str]:
     known = clauses.knowledge.thresholds
     cited = [known[name] for name in dict.fromkeys(rule.threshold_from) if name in known]
     sources = list(dict.fromkeys(_source(t.source, clauses) for t in cited if t.source))
+    words = clauses.words
+    # A number that a centre chose is not the one its source states.
+    prefix = "overrides" if _has_own_threshold(rule, clauses.knowledge) else "prose.rule"
     if sources:
-        key = "rule.threshold" if len(sources) == 1 else "rule.thresholds"
-        yield clauses.text(key, sources=clauses.joined("list_and", sources))
+        key = "threshold" if len(sources) == 1 else "thresholds"
+        yield words.text(f"{prefix}.{key}", sources=clauses.joined("list_and", sources))
     if NO_SOURCE in rule.threshold_from or any(threshold.is_local for threshold in cited):
-        yield clauses.text("rule.local_too" if sources else "rule.local")
+        yield clauses.text("rule.local_too") if sources else words.text(f"{prefix}.local")
+
+
+def _has_own_threshold(rule: Rule, knowledge: Knowledge) -> bool:
+    """Whether a centre changed a number that a source has to state."""
+    changed = {override.field for override in overrides_of(rule.id, knowledge)}
+    return any(
+        each.number.measure.is_threshold
+        for each in adjustables(shipped(knowledge).rules[rule.id] if changed else rule)
+        if each.field in changed
+    )
 
 
 def _source(source: ThresholdSource, clauses: Clauses) -> str:
@@ -117,20 +161,9 @@ def _adjustable(rule: Rule, clauses: Clauses) -> str:
         return clauses.text("rule.not_adjustable")
     items = []
     for key, span in rule.adjustable.items():
-        words = _number_named(key, clauses)
+        words = number_named(key, clauses)
         items.append(clauses.text("rule.adjustable_item", field=words, range=_span(span, clauses)))
     return clauses.text("rule.adjustable", numbers=clauses.joined("list_and", items))
-
-
-def _number_named(key: str, clauses: Clauses) -> str:
-    """What `within_days`, `lab.phosphate.above` or `drug.warfarin.dose.above` names."""
-    owner, _, field = key.rpartition(".")
-    concept = owner.removesuffix("dose").removesuffix(".")
-    name = clauses.name(concept) if concept else ""
-    if owner.endswith("dose"):
-        return clauses.text("field.dose", name=name)
-    words = clauses.text(f"field.{field}")
-    return clauses.text("field.of_concept", field=words, name=name) if name else words
 
 
 def _span(text: str, clauses: Clauses) -> str:

@@ -15,32 +15,46 @@ from livedo.record.tables import Instant
 
 if TYPE_CHECKING:
     from livedo.assess.engine_python import PythonEngine
+    from livedo.knowledge.load import Knowledge
     from livedo.record.store import Record
 
 ENGINES = ("python", "columns", "spark")
 BUILT_ENGINES = ("python",)
 
 
-def python_engine(kinds: Collection[str] | None = None) -> PythonEngine:
-    """The reference engine with the shipped knowledge: every rule, or those of some kinds."""
-    from livedo.assess.engine_python import PythonEngine
+def knowledge_with(overrides: Path | None) -> Knowledge:
+    """The shipped knowledge, with a centre's own numbers from a file if one is given."""
     from livedo.knowledge.load import load_knowledge
 
-    return PythonEngine(load_knowledge(), kinds)
+    if overrides is None:
+        return load_knowledge()
+    from livedo.knowledge.override_files import read_overrides
+    from livedo.knowledge.overrides import with_overrides
+
+    return with_overrides(load_knowledge(), read_overrides(overrides))
 
 
-def screening_engine() -> PythonEngine:
+def python_engine(
+    kinds: Collection[str] | None = None, overrides: Path | None = None
+) -> PythonEngine:
+    """The reference engine: every rule, or those of some kinds; with a centre's own numbers."""
+    from livedo.assess.engine_python import PythonEngine
+
+    return PythonEngine(knowledge_with(overrides), kinds)
+
+
+def screening_engine(overrides: Path | None = None) -> PythonEngine:
     """The reference engine with the rules that run on everyone, and no others."""
     from livedo.act.rule_book import SCREENING
 
-    return python_engine(SCREENING)
+    return python_engine(SCREENING, overrides)
 
 
-def history_engine() -> PythonEngine:
+def history_engine(overrides: Path | None = None) -> PythonEngine:
     """The rules that run on everyone, and the delay alarms that a history tells."""
     from livedo.act.rule_book import SCREENING
 
-    return python_engine((*SCREENING, "workup"))
+    return python_engine((*SCREENING, "workup"), overrides)
 
 
 def refuse_engine_not_built(name: str) -> None:

@@ -10,6 +10,7 @@ from livedo.knowledge.claims import Claim, later_evidence
 from livedo.knowledge.concepts import Concept
 from livedo.knowledge.coverage import carriers
 from livedo.knowledge.load import Knowledge, load_knowledge
+from livedo.knowledge.overrides import overrides_of
 from livedo.knowledge.prose import rule_as_text
 from livedo.knowledge.schema import Rule
 from livedo.knowledge.teaching import (
@@ -90,9 +91,9 @@ def version(words: Words) -> str:
     return words.text("knowledge.version", version=load_knowledge().version) + "."
 
 
-def find_item(name: str) -> Item:
+def find_item(name: str, knowledge: Knowledge | None = None) -> Item:
     """The rule, claim, threshold, concept, question or term of that id; a term by any name."""
-    knowledge = load_knowledge()
+    knowledge = knowledge or load_knowledge()
     shelves: tuple[Mapping[str, Item], ...] = (
         knowledge.rules,
         knowledge.claims,
@@ -110,32 +111,40 @@ def find_item(name: str) -> Item:
     raise unknown(name, [*words, *(known for shelf in shelves for known in shelf)])
 
 
-def item_document(item: Item) -> str:
+def item_document(item: Item, knowledge: Knowledge | None = None) -> str:
     """One item for other programs, as its file has it, with what stands elsewhere about it."""
     kind = type(item).__name__.lower()
-    document = {"kind": kind, **msgspec.to_builtins(item), **beside(item)}
+    document = {
+        "kind": kind,
+        **msgspec.to_builtins(item),
+        **beside(item, knowledge or load_knowledge()),
+    }
     if isinstance(item, Claim):
         document["kind"] = item.kind
     return msgspec.json.encode(document).decode()
 
 
-def beside(item: Item) -> Document:
+def beside(item: Item, knowledge: Knowledge) -> Document:
     """What other files say of a claim or a rule."""
     if isinstance(item, Claim):
         later = later_evidence().get(item.id, ())
         return {
             "later": [{"id": each.id, "relation": each.relation_to(item.id)} for each in later],
-            "carried_by": carriers(load_knowledge(), item.id),
+            "carried_by": carriers(knowledge, item.id),
         }
     if isinstance(item, Rule):
-        return {"teaches": load_findings().get(item.id)}
+        changed = list(overrides_of(item.id, knowledge))
+        own = {"overrides": changed} if changed else {}
+        return {"teaches": load_findings().get(item.id), **own}
     return {}
 
 
-def item_lines(item: Item, words: Words, terminal: Terminal) -> Iterator[Line]:
+def item_lines(
+    item: Item, words: Words, terminal: Terminal, knowledge: Knowledge | None = None
+) -> Iterator[Line]:
     """One item in plain words, with its sources."""
     if isinstance(item, Rule):
-        yield from rule_lines(item, words, terminal)
+        yield from rule_lines(item, words, terminal, knowledge or load_knowledge())
     elif isinstance(item, Claim):
         yield from claim_lines(item, words, terminal)
     elif isinstance(item, Threshold):
@@ -148,9 +157,10 @@ def item_lines(item: Item, words: Words, terminal: Terminal) -> Iterator[Line]:
         yield from concept_lines(item, words, terminal)
 
 
-def rule_lines(rule: Rule, words: Words, terminal: Terminal) -> Iterator[Line]:
+def rule_lines(
+    rule: Rule, words: Words, terminal: Terminal, knowledge: Knowledge
+) -> Iterator[Line]:
     """A rule as a reviewer reads it aloud, then its sources one by one."""
-    knowledge = load_knowledge()
     yield [(rule.id, "strong")]
     for paragraph in rule_as_text(rule, knowledge, words.lang).splitlines():
         indent = len(paragraph) - len(paragraph.lstrip(" ")) + INDENT

@@ -96,13 +96,15 @@ def the_one(patients: Iterable[PatientRecord], person_id: str | None, place: Pat
     )
 
 
-def explained(found: Found, moment: Instant, reader: Reader) -> Explanation:
+def explained(
+    found: Found, moment: Instant, reader: Reader, overrides: Path | None = None
+) -> Explanation:
     """Everything about the person found, in the reader's words."""
     from livedo.act.explanation import explain
 
     return explain(
         found.record,
-        python_engine(),
+        python_engine(overrides=overrides),
         moment,
         reader.lang,
         reader.units,
@@ -111,11 +113,17 @@ def explained(found: Found, moment: Instant, reader: Reader) -> Explanation:
 
 
 def write_patient(
-    found: Found, as_of: str | None, form: str, out: Path | None, reader: Reader, detail: str
+    found: Found,
+    as_of: str | None,
+    form: str,
+    out: Path | None,
+    reader: Reader,
+    detail: str,
+    overrides: Path | None = None,
 ) -> None:
     """The explanation in the form asked for."""
     moment = moment_asked(as_of, found.newest_known_at, found.time_zone)
-    explanation = explained(found, moment, reader)
+    explanation = explained(found, moment, reader, overrides)
     with text_out(out) as stream:
         if form == "json":
             write_json(explanation, stream)

@@ -99,6 +99,13 @@ def checked_zone(_: click.Context, parameter: click.Parameter, value: str | None
     return value
 
 
+overrides_option = click.option(
+    "--overrides",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.yaml",
+    help="A centre's own numbers in the rules, within the bounds that each rule allows.",
+)
+
 time_zone_option = click.option(
     "--time-zone",
     metavar="ZONE",

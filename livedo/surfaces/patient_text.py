@@ -11,7 +11,7 @@ from livedo.surfaces.plan_text import plan_parts
 from livedo.surfaces.source_names import MARGIN, Detail, beside_sources, disputed, sheet_of
 from livedo.surfaces.terminal import KEPT, Line, Role, Terminal, columns, pad, spread, wrap
 from livedo.surfaces.words import Words
-from livedo.surfaces.worklist_text import is_today
+from livedo.surfaces.worklist_text import is_today, own_numbers
 
 REASONS_SHOWN = 12
 """Lines of why, why not and cannot tell, the weightiest first; `--long` shows all."""
@@ -39,6 +39,7 @@ def patient_lines(
         ]
     if detail == "long":
         parts.append(sources(explanation, words, terminal))
+    parts.append(own_numbers(explanation.overrides, words, terminal))
     parts.append(closing(explanation, words, terminal))
     for part in parts:
         lines = list(part)
@@ -147,6 +148,7 @@ def reasons(
             sign = {"+": "+", "-": "−", "?": "?"}[line.sign]
             text: Line = [(f"  {sign} ", role), (line.text, role if role == "unknown" else "")]
             yield from beside_sources(text, line.claims, in_dispute, terminal)
+            yield from own_number(line, terminal)
             if detail == "long":
                 yield from deciding(line, words, terminal)
         if len(shown) < len(lines):
@@ -155,6 +157,13 @@ def reasons(
         if key == "why_not" and explanation.why_not_note:
             note: Line = [("    ", ""), (explanation.why_not_note, "quiet")]
             yield from wrap(note, terminal.width, MARGIN)
+
+
+def own_number(line: ExplanationLine, terminal: Terminal) -> Iterator[Line]:
+    """What the centre changed in the rule that speaks."""
+    if line.override:
+        text: Line = [(" " * MARGIN, ""), (f"≠ {line.override}", "quiet")]
+        yield from wrap(text, terminal.width, MARGIN + 2)
 
 
 def deciding(line: ExplanationLine, words: Words, terminal: Terminal) -> Iterator[Line]:

@@ -139,6 +139,7 @@ def worklist_context(screening: Screening, words: Words) -> dict[str, Any]:
         "record": screening.record,
         "due": screening.due,
         "failed": len(screening.failed),
+        "overrides": screening.overrides,
         "compared_with": screening.compared_with,
         "change_head": words.text("page.head.change", run=screening.compared_with or ""),
         "due_groups": due_groups,

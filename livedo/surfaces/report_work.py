@@ -27,12 +27,14 @@ def months(lang: str) -> list[str]:
     return [wording.text(f"act.month.{number}") for number in range(1, 13)]
 
 
-def report_of(place: Path, screening: Screening, reader: Reader) -> str:
+def report_of(
+    place: Path, screening: Screening, reader: Reader, overrides: Path | None = None
+) -> str:
     """The page of a screening that was just made."""
     record = open_at(place)
     return report_page(
         screening,
-        explanations(record, screening, reader),
+        explanations(record, screening, reader, overrides),
         ledger_in_words(record, reader.words),
         months(reader.lang),
         reader.words,
@@ -40,11 +42,13 @@ def report_of(place: Path, screening: Screening, reader: Reader) -> str:
     )
 
 
-def explanations(record: Record, screening: Screening, reader: Reader) -> Iterator[Explanation]:
+def explanations(
+    record: Record, screening: Screening, reader: Reader, overrides: Path | None = None
+) -> Iterator[Explanation]:
     """Everybody listed, in the order of the worklist."""
     from livedo.act.explanation import explain
 
-    engine = python_engine()
+    engine = python_engine(overrides=overrides)
     due = {group.id for group in screening.groups if group.is_due}
     told = 0
     for result in screening.patients:

@@ -38,7 +38,12 @@ COLUMNS = (
 
 
 def screened(
-    place: Path, as_of: str | None, changed_since: str | None, processes: int, reader: Reader
+    place: Path,
+    as_of: str | None,
+    changed_since: str | None,
+    processes: int,
+    reader: Reader,
+    overrides: Path | None = None,
 ) -> Screening:
     """Everybody of a record, judged."""
     from livedo.act.worklist import screen
@@ -54,7 +59,7 @@ def screened(
     with Progress(say) as progress:
         screening = screen(
             record,
-            screening_engine(),
+            screening_engine(overrides),
             moment,
             changed_since=changed_since,
             processes=processes,

@@ -1,6 +1,6 @@
 """The texts of the surfaces, in one language, and how that language writes numbers.
 
-Only a few files of `knowledge/wording/<language>` are read, FILES,
+Only the files of `knowledge/wording/<language>` named in FILES are read,
 so that a message can be shown in milliseconds and even when the rest of the knowledge holds
 mistakes.
 A key of another file than `surfaces.yaml` begins with the name of its file.
@@ -18,7 +18,18 @@ from livedo.knowledge.positions import read_yaml
 from livedo.knowledge.wording import Entry, Wording, flattened
 
 NAME = "surfaces"
-FILES = (NAME, "patient_page", "deeper", "web", "store", "hooks", "refused", "audit")
+FILES = (
+    NAME,
+    "patient_page",
+    "deeper",
+    "web",
+    "store",
+    "hooks",
+    "overrides",
+    "rules_page",
+    "refused",
+    "audit",
+)
 FOLDER = Path(__file__).resolve().parents[1] / "knowledge" / "wording"
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from livedo.act.result import GroupSummary, PatientResult, Screening
+from livedo.act.result import GroupSummary, OverrideLine, PatientResult, Screening
 from livedo.surfaces import signs
 from livedo.surfaces.survey import Survey, change, listed, survey, who
 from livedo.surfaces.terminal import KEPT, Line, Role, Terminal, columns, pad, wrap
@@ -214,6 +214,9 @@ def foot(
     for group in screening.groups:
         if group.id == "other_wound" and found.apart:
             yield from listed_apart(group, found, words, terminal)
+    if screening.overrides:
+        yield from own_numbers(screening.overrides, words, terminal)
+        yield []
     yield from wrap([(others(screening, found, words), "quiet")], terminal.width)
     if found.first is not None:
         more: Line = [
@@ -223,6 +226,18 @@ def foot(
             (f"--changed-since {screening.run}", ""),
         ]
         yield from wrap(more, terminal.width)
+
+
+def own_numbers(
+    overrides: Sequence[OverrideLine], words: Words, terminal: Terminal
+) -> Iterator[Line]:
+    """The numbers that the centre changed, with whoever decided it."""
+    if not overrides:
+        return
+    yield [(words.text("overrides.title"), "strong")]
+    for override in overrides:
+        line: Line = [(f"  ≠ {override.title}. ", ""), (override.text, "quiet")]
+        yield from wrap(line, terminal.width, 4)
 
 
 def listed_apart(

@@ -13,6 +13,7 @@ from livedo.surfaces.options import (
     Reader,
     json_option,
     out_option,
+    overrides_option,
     reader_options,
     verbose_option,
 )
@@ -59,25 +60,30 @@ def list_rules(kind: str | None, as_json: bool, reader: Reader) -> None:
 @knowledge.command()
 @click.argument("id_", metavar="ID")
 @json_option
+@overrides_option
 @reader_options
-def show(id_: str, as_json: bool, reader: Reader) -> None:
+def show(id_: str, as_json: bool, overrides: Path | None, reader: Reader) -> None:
     """One rule, statement, threshold or concept in words.
 
     \b
     Examples:
       livedo knowledge show risk/high_phosphate
       livedo knowledge show RF-01 --lang da
+      livedo knowledge show risk/high_phosphate --overrides centre.yaml
 
-    Exit codes: 0 done; 2 wrong use; 20 knowledge holds mistakes; 22 no such id.
+    Exit codes: 0 done; 2 wrong use; 20 knowledge holds mistakes; 22 no such id;
+    28 an override is refused.
     """
+    from livedo.surfaces.judging import knowledge_with
     from livedo.surfaces.knowledge_text import find_item, item_document, item_lines
 
-    item = find_item(id_)
+    believed = knowledge_with(overrides)
+    item = find_item(id_, believed)
     if as_json:
-        click.echo(item_document(item))
+        click.echo(item_document(item, believed))
         return
     terminal = reader.terminal
-    terminal.print(item_lines(item, reader.words, terminal), sys.stdout)
+    terminal.print(item_lines(item, reader.words, terminal, believed), sys.stdout)
 
 
 @knowledge.command()

@@ -12,6 +12,7 @@ from livedo.surfaces.options import (
     json_option,
     observed_option,
     out_option,
+    overrides_option,
     reader_options,
     time_zone_option,
 )
@@ -36,6 +37,7 @@ FORMATS = ("text", "json", "html", "fhir")
 @click.option("--long", "detail", flag_value="long", help="The deciding facts and all sources too.")
 @observed_option
 @time_zone_option
+@overrides_option
 @reader_options
 def patient(
     place: Path,
@@ -47,6 +49,7 @@ def patient(
     detail: str | None,
     observed: tuple[str, ...],
     time_zone: str,
+    overrides: Path | None,
     reader: Reader,
 ) -> None:
     """One person, with reasons.
@@ -65,7 +68,8 @@ def patient(
       livedo patient record/ B-007 --format html -o b-007.html
 
     Exit codes: 0 done; 2 wrong use; 11 file cannot be read; 12 not a record;
-    13 no such person; 14 output cannot be written; 23 not a date.
+    13 no such person; 14 output cannot be written; 23 not a date; 28 an override
+    is refused.
     """
     from livedo.surfaces.judging import refuse_format_not_built
     from livedo.surfaces.one_patient import find_patient, write_patient
@@ -74,4 +78,4 @@ def patient(
         refuse_format_not_built("fhir")
     found = find_patient(place, person_id, observed, time_zone)
     form = "json" if as_json else output_format
-    write_patient(found, as_of, form, out, reader, detail or "normal")
+    write_patient(found, as_of, form, out, reader, detail or "normal", overrides)

@@ -12,6 +12,7 @@ from livedo.surfaces.options import (
     as_of_option,
     json_option,
     observed_option,
+    overrides_option,
     reader_options,
     time_zone_option,
 )
@@ -24,6 +25,7 @@ from livedo.surfaces.options import (
 @json_option
 @observed_option
 @time_zone_option
+@overrides_option
 @reader_options
 def replay(
     place: Path,
@@ -32,6 +34,7 @@ def replay(
     as_json: bool,
     observed: tuple[str, ...],
     time_zone: str,
+    overrides: Path | None,
     reader: Reader,
 ) -> None:
     """One person's history, date by date.
@@ -44,7 +47,7 @@ def replay(
       livedo replay record/ B-007 --as-of 2026-06-30 --json
 
     Exit codes: 0 done; 2 wrong use; 11 file cannot be read; 12 not a record;
-    13 no such person; 23 not a date.
+    13 no such person; 23 not a date; 28 an override is refused.
     """
     from livedo.act.replay import replay as replayed
     from livedo.surfaces.judging import history_engine, moment_asked
@@ -55,7 +58,7 @@ def replay(
     moment = moment_asked(as_of, found.newest_known_at, found.time_zone)
     history = replayed(
         found.record,
-        history_engine(),
+        history_engine(overrides),
         moment,
         reader.lang,
         reader.units,

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from livedo.surfaces.options import Reader, as_of_option, processes, reader_options, record_argument
+from livedo.surfaces.options import (
+    Reader,
+    as_of_option,
+    overrides_option,
+    processes,
+    reader_options,
+    record_argument,
+)
 
 
 @click.command()
@@ -21,9 +28,15 @@ from livedo.surfaces.options import Reader, as_of_option, processes, reader_opti
 )
 @as_of_option
 @click.option("--changed-since", metavar="RUN", help="Show what changed since an earlier run.")
+@overrides_option
 @reader_options
 def report(
-    record: Path, out: Path, as_of: str | None, changed_since: str | None, reader: Reader
+    record: Path,
+    out: Path,
+    as_of: str | None,
+    changed_since: str | None,
+    overrides: Path | None,
+    reader: Reader,
 ) -> None:
     """The worklist and every listed person on one HTML page.
 
@@ -36,14 +49,14 @@ def report(
       livedo report record/ -o rapport.html --lang da --as-of 2026-11-20
 
     Exit codes: 0 done; 2 wrong use; 12 not a record; 14 output cannot be
-    written; 23 not a date.
+    written; 23 not a date; 28 an override is refused.
     """
     from livedo.surfaces.output import write_whole
     from livedo.surfaces.report_work import report_of
     from livedo.surfaces.screening import screened
 
-    screening = screened(record, as_of, changed_since, processes(), reader)
-    page = report_of(record, screening, reader)
+    screening = screened(record, as_of, changed_since, processes(), reader, overrides)
+    page = report_of(record, screening, reader, overrides)
     write_whole(out, page)
     size = reader.words.whole(round(len(page.encode()) / 1000))
     click.echo(reader.words.text("report.written", place=out, size=size), err=True)

@@ -12,6 +12,7 @@ from livedo.surfaces.options import (
     as_of_option,
     json_option,
     out_option,
+    overrides_option,
     processes,
     reader_options,
     record_argument,
@@ -49,6 +50,7 @@ GROUPS = (
     help="Which interpreter of the rules. Default: python; the others are not built yet.",
 )
 @click.option("--changed-since", metavar="RUN", help="Show what changed since an earlier run.")
+@overrides_option
 @click.option("--short", "detail", flag_value="short", help="One line a person.")
 @click.option("--long", "detail", flag_value="long", help="Every reason, with its sources.")
 @click.option(
@@ -67,6 +69,7 @@ def screen(
     out: Path | None,
     engine: str,
     changed_since: str | None,
+    overrides: Path | None,
     detail: str | None,
     fail_on: str | None,
     reader: Reader,
@@ -82,9 +85,10 @@ def screen(
       livedo screen record/ --as-of 2026-11-20 --lang da
       livedo screen record/ --format csv -o worklist.csv
       livedo screen record/ --fail-on danger_now
+      livedo screen record/ --overrides centre.yaml
 
     Exit codes: 0 done; 1 findings, with --fail-on; 2 wrong use; 12 not a
-    record; 14 output cannot be written; 23 not a date.
+    record; 14 output cannot be written; 23 not a date; 28 an override is refused.
     """
     from livedo.surfaces.judging import refuse_engine_not_built
     from livedo.surfaces.screening import screened, write_screening
@@ -93,7 +97,7 @@ def screen(
     chosen = "json" if as_json else output_format
     if chosen == "parquet" and out is None:
         raise click.UsageError("Parquet is not text: give a file with -o FILE.")
-    screening = screened(record, as_of, changed_since, processes(), reader)
+    screening = screened(record, as_of, changed_since, processes(), reader, overrides)
     write_screening(screening, chosen, out, reader, detail or "normal", f"{record}")
     if fail_on and found(screening, fail_on):
         ctx.exit(1)

@@ -14,6 +14,7 @@ from livedo.surfaces.hooks.service import HookService
 from livedo.surfaces.report import Ledger
 from livedo.surfaces.report_work import ledger_in_words
 from livedo.surfaces.web.access import Access
+from livedo.surfaces.web.centre import Centre
 from livedo.surfaces.web.gate import refuse_ungated
 from livedo.surfaces.web.guarding import access_of, stand_guard
 from livedo.surfaces.web.preferences import Preferences
@@ -21,14 +22,17 @@ from livedo.surfaces.web.refreshing import Refresher
 from livedo.surfaces.web.routes import (
     attention,
     audit,
+    claims,
     decisions,
     patients,
     referral,
+    rules,
     sign_in,
     static,
     worklist,
 )
 from livedo.surfaces.web.service import Service
+from livedo.surfaces.web.shelves import Shelves
 from livedo.surfaces.web.ward import Ward
 from livedo.surfaces.words import words
 
@@ -38,6 +42,8 @@ ROUTERS = (
     patients.router,
     attention.router,
     decisions.router,
+    rules.router,
+    claims.router,
     audit.router,
     sign_in.router,
     static.router,
@@ -70,6 +76,9 @@ def create_app(
     app.state.service = service
     app.state.ward = ward
     app.state.default_reader = default_reader
+    app.state.shelves = Shelves(service)
+    app.state.centre = Centre(service, ward)
+    app.state.centre.take_up()
     app.state.ledger = functools.cache(lambda lang: ledger_of(service, lang))
     for router in ROUTERS:
         # Not include_router: that would make its own copy of each route, beside the guard.

@@ -21,6 +21,7 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/worklist", "worklist", ("viewer", "clinician")),
+    ("/rules", "rules", ("viewer", "clinician", "steward", "admin")),
     ("/audit", "audit", ("admin",)),
 )
 """What the bar of every page offers: address, key of its name, roles that see it."""

@@ -20,6 +20,7 @@ from livedo.surfaces.hooks.settings import HookSettings, hook_settings
 from livedo.surfaces.options import Reader
 from livedo.surfaces.web.access import Access, hospital_access
 from livedo.surfaces.web.app import create_app
+from livedo.surfaces.web.centre import believed
 from livedo.surfaces.web.clock import Clock, DemoClock, SystemClock
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.service import Service
@@ -110,7 +111,8 @@ def application(
     Without `guarded` nobody signs in, which an invented record alone allows.
     """
     default = Preferences(lang=reader.lang, units=reader.units)
-    service = Service(record, load_knowledge(), clock, open_store(store))
+    opened = open_store(store)
+    service = Service(record, believed(opened, load_knowledge()), clock, opened)
     access = None if guarded is None else guarded(service)
     ward = Ward(service, default, changed_since=changed_since, processes=processes)
     ward.judge_everybody()

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from livedo import instants
 from livedo.act.attention import Attention
+from livedo.act.own_numbers import override_lines
 from livedo.act.result import GroupSummary, PatientResult
 from livedo.surfaces import signs
 from livedo.surfaces.report_context import apart_groups, round_words
@@ -175,6 +176,7 @@ def around_list(
         "compared_with": judged.compared_with,
         "change_head": change_head(judged.compared_with, reader),
         "ledger": request.app.state.ledger(reader.lang),
+        "overrides": override_lines(service.knowledge, reader.lang),
         "directions": signs.DIRECTION_SIGNS,
         "who": who,
         "round_words": lambda rounds: round_words(rounds, reader.words),

@@ -205,7 +205,8 @@ def test_no_route_lets_a_canary_into_a_log_an_error_or_an_address(
         answered.add((route, answer.status_code))
         headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
         is_quiet = answer.status_code >= 400 or "metrics" in route or "health" in route
-        leaks += found_in(headers, answer.text if is_quiet else "")
+        leaked = found_in(headers, answer.text if is_quiet else "")
+        leaks += [(route, answer.status_code, canary) for canary in leaked]
     audit = (tmp_path / "audit.log").read_text(encoding="utf-8")
     names = "\n".join(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*"))
     out, err = capfd.readouterr()

@@ -234,9 +234,10 @@ def preview(
 
 @router.get("/rules/{kind}/{name}/change")
 @router.get("/rules/{kind}/{name}/preview")
-def back_to_rule(kind: str, name: str, user: Reads) -> Response:
+def back_to_rule(request: Request, kind: str, name: str, user: Reads) -> Response:
     """A form that was not sent, or another language chosen on its page: back to the rule."""
-    return RedirectResponse(f"/rules/{kind}/{name}#numbers", status_code=303)
+    is_rule = rule_pages_of(request).page(f"{kind}/{name}") is not None
+    return RedirectResponse(f"/rules/{kind}/{name}#numbers" if is_rule else "/rules", 303)
 
 
 @router.post("/rules/{kind}/{name}/change")

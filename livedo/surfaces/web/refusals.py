@@ -62,13 +62,18 @@ class Refused(Exception):
         self.status = status
         self.key = key or f"s{status}"
         self.headers = dict(headers or {})
+        self.reason = ""
 
 
 def refused_by(error: LivedoError) -> Refused:
     """The refusal for one of our own errors."""
     found = ((status, key) for kind, status, key in REFUSALS if isinstance(error, kind))
     status, key = next(found, (500, ""))
-    return Refused(status, key, {"Retry-After": "2"} if status == 503 else None)
+    refused = Refused(status, key, {"Retry-After": "2"} if status == 503 else None)
+    if isinstance(error, EntryInvalid | OverrideRefused):
+        # They say what to do otherwise, and never what was entered.
+        refused.reason = error.what
+    return refused
 
 
 def nearest(status: int) -> int:
@@ -90,12 +95,14 @@ def answer(request: Request, refused: Refused) -> Response:
     headers = {**NO_STORE, **refused.headers}
     reader = preferences_of(request, request.app.state.default_reader)
     words = reader.words
-    document = {
+    document: dict[str, object] = {
         "status": refused.status,
         "what": words.text(f"refused.{refused.key}.what"),
         "next": words.text(f"refused.{refused.key}.next"),
         "request": request.state.request_id,
     }
+    if refused.reason:
+        document["reason"] = refused.reason
     if not wants_page(request):
         return JSONResponse({"error": document}, refused.status, headers)
     text = (

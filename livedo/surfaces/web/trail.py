@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from livedo.access.roles import User
 from livedo.audit.events import Event
@@ -32,7 +32,9 @@ class Trail:
         self.who = ""
         self.reason = ""
 
-    def record(self, action: str, person_id: str | None = None, detail: str = "") -> None:
+    def record(
+        self, action: str, person_id: str | None = None, detail: str | Mapping[str, object] = ""
+    ) -> None:
         """Says what this request did, and about whom. `detail` never holds a patient's value.
 
         Raises:
@@ -41,6 +43,8 @@ class Trail:
         if self._said is not None:
             raise RuntimeError("a request has one event, and this one has it already")
         link = None if person_id is None else self._link_of(person_id)
+        if not isinstance(detail, str):
+            detail = ", ".join(f"{name} {value}" for name, value in detail.items())
         self._said = (action, link, detail)
 
     @property

@@ -356,7 +356,6 @@ def effect_json(
     """Whose answers a number would change, for programs."""
     effect = named_effect(request, f"{kind}/{name}", field, value, user)
     service = service_of(request)
-    request.state.audit.record("effect of a number shown")
     if effect is None:
         return as_json({"error": words_of(request, "change.refused")}, 422)
     links = [f"/patients/{service.link_of(person_id)}" for person_id in effect.person_ids]
@@ -372,7 +371,6 @@ def effect(
     shelf, service = rule_pages_of(request), service_of(request)
     wanted = hypothetical(rule_id, field, value, user)
     effect = named_effect(request, rule_id, field, value, user)
-    request.state.audit.record("effect of a number shown")
     if effect is None:
         return refused(request, wanted, user)
     people = [
@@ -404,7 +402,7 @@ def named_effect(
     effect = centre.effect(centre.proposed(wanted), with_ids=True)
     audit = getattr(request.state, "audit", None)
     if audit is not None:
-        audit.record("effect", None, {"rule": rule_id})
+        audit.record("effect of a number shown", None, rule_id)
     return effect
 
 

@@ -71,6 +71,9 @@ class Value:
     place: str
 
 
+TABLES = ("access",)
+"""Tables of the settings file that other modules read: livedo/access/settings.py."""
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("lang", "en", ("en", "da")),
     Setting("units", "si", ("si", "conventional")),
@@ -135,13 +138,13 @@ def read_file(path: Path, *, is_named: bool) -> dict[str, str]:
         raise unreadable(path, f"The settings file is not TOML: {error}") from error
     known = {setting.name for setting in SETTINGS}
     for name in content:
-        if name not in known:
+        if name not in known and name not in TABLES:
             raise SettingInvalid(
                 f"There is no setting named {name}",
                 where=str(path),
                 next_step=f"the settings are: {', '.join(sorted(known))}",
             )
-    return {name: str(value) for name, value in content.items()}
+    return {name: str(value) for name, value in content.items() if name not in TABLES}
 
 
 def unreadable(path: Path, what: str) -> SettingInvalid:

@@ -191,6 +191,34 @@ class CallRefused(LivedoError):
     exit_status = 50
 
 
+class AuditUnwritable(LivedoError):
+    """The audit log cannot be written or opened; what would need an event is refused."""
+
+    code = "LIV-601"
+    exit_status = 60
+
+
+class AuditChanged(LivedoError):
+    """The audit log is not as it was written: a line was removed, changed, moved or cut off."""
+
+    code = "LIV-602"
+    exit_status = 61
+
+
+class AccessUnsafe(LivedoError):
+    """The service would be open to people who have not signed in; it does not start."""
+
+    code = "LIV-603"
+    exit_status = 62
+
+
+class ProviderUnreachable(LivedoError):
+    """The sign-in provider or the keys of a CDS client cannot be fetched."""
+
+    code = "LIV-604"
+    exit_status = 63
+
+
 class Unexpected(LivedoError):
     """An error of the program itself. The message names its kind and never a value."""
 

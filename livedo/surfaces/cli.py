@@ -16,6 +16,7 @@ import click
 
 from livedo import __version__
 from livedo.errors import Interrupted, LivedoError, Unexpected
+from livedo.surfaces.commands.audit import audit
 from livedo.surfaces.commands.completion import completion
 from livedo.surfaces.commands.config import config
 from livedo.surfaces.commands.demo import demo
@@ -143,7 +144,7 @@ def cli() -> None:
 
 for command in (
     demo, patient, read, screen, serve, replay, report, referral, leaflet, glossary, evidence,
-    knowledge, evaluate, hooks, backup, restore, forget, doctor, config, completion,
+    knowledge, evaluate, hooks, backup, restore, forget, audit, doctor, config, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -29,6 +29,8 @@ FILES = (
     "rules_page",
     "fhir_out",
     "round",
+    "refused",
+    "audit",
 )
 FOLDER = Path(__file__).resolve().parents[1] / "knowledge" / "wording"
 

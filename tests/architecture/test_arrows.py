@@ -7,7 +7,7 @@ import pytest
 from tests.architecture.source_tree import Module, imports, modules
 
 ROOMS = ("knowledge", "sources", "record", "decisions", "assess", "act", "surfaces")
-PLAIN = {"errors", "quantity", "instants", "config", "__init__", "__main__"}
+PLAIN = {"errors", "quantity", "instants", "config", "access", "audit", "__init__", "__main__"}
 SHAPE_OF_A_ROW = "livedo.record.tables"
 
 

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from livedo.surfaces.hooks.router import Crowd, hooks_router
 from livedo.surfaces.hooks.service import HookService
 from livedo.surfaces.hooks.settings import HookSettings
-from livedo.surfaces.web.gate import Allow, Open, gates_of, refuse_ungated, routes_of
+from livedo.surfaces.web.gate import DEMO, Allow, Open, gates_of, refuse_ungated, routes_of
 from tests.contracts.schemas import assert_valid
 from tests.hooks.calls import BASE, Noon, call, dialysis, drafted, prefetch, service
 
@@ -42,6 +42,7 @@ def app_of(hooks: HookService, audit: Audit | None = None) -> FastAPI:
 
     @app.middleware("http")
     async def with_audit(request, answer):
+        request.state.user = DEMO
         if audit is not None:
             request.state.audit = audit
         return await answer(request)

@@ -29,6 +29,8 @@ PAGES = {
     "skin round": "/round",
     "round of one patient": "B-044/round",
     "lesion history": "B-044/lesions",
+    "audit log": "/audit",
+    "signed out, and every refusal": "/signed-out",
 }
 
 

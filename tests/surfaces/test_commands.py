@@ -47,6 +47,9 @@ livedo hooks try
 livedo backup
 livedo restore
 livedo forget
+livedo audit
+livedo audit show
+livedo audit verify
 livedo doctor
 livedo config
 livedo config show

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from livedo.surfaces.options import Reader
 from livedo.surfaces.web.serving import demo_application
+from tests.web.browsers import Browser
 
 READER = Reader(lang="en", units="si", color="never")
 
@@ -38,5 +39,5 @@ def demo_app(demo_record: Path) -> FastAPI:
 @pytest.fixture
 def browser(demo_app: FastAPI) -> Iterator[TestClient]:
     """A browser without a script."""
-    with TestClient(demo_app, base_url="http://127.0.0.1") as client:
+    with Browser(demo_app, base_url="http://127.0.0.1") as client:
         yield client

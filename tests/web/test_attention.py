@@ -13,6 +13,7 @@ from livedo.act.attention import attention_of
 from livedo.decisions.entries import Acknowledged, Dismissed, Entry, Snoozed, kind_of
 from livedo.instants import DAY
 from livedo.surfaces.web.serving import demo_application
+from tests.web.browsers import Browser
 from tests.web.conftest import READER
 
 NOW = 1_000 * DAY
@@ -22,7 +23,7 @@ NOW = 1_000 * DAY
 def ward_round(demo_record: Path) -> Iterator[TestClient]:
     """A browser over an application in which nothing was entered yet."""
     app = demo_application(demo_record, READER, processes=1)
-    with TestClient(app, base_url="http://127.0.0.1") as client:
+    with Browser(app, base_url="http://127.0.0.1") as client:
         yield client
 
 

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from livedo.surfaces.web.serving import demo_application
+from tests.web.browsers import Browser
 from tests.web.conftest import READER
 
 
@@ -17,7 +18,7 @@ from tests.web.conftest import READER
 def consultation(demo_record: Path) -> Iterator[TestClient]:
     """A browser over an application in which nothing was entered yet."""
     app = demo_application(demo_record, READER, processes=1)
-    with TestClient(app, base_url="http://127.0.0.1") as client:
+    with Browser(app, base_url="http://127.0.0.1") as client:
         yield client
 
 

@@ -19,6 +19,7 @@ from livedo.record.store import open_record
 from livedo.surfaces.options import Reader
 from livedo.surfaces.web.clock import DemoClock
 from livedo.surfaces.web.serving import application, demo_application, new_store_beside
+from tests.web.browsers import Browser
 
 READER = Reader(lang="en", units="si", color="never")
 PHOSPHATE = "/rules/risk/high_phosphate"
@@ -39,14 +40,14 @@ def own_app(demo_record: Path) -> FastAPI:
 def undecided(demo_record: Path) -> Iterator[TestClient]:
     """A steward's browser with which nothing is ever saved."""
     app = demo_application(demo_record, READER, processes=1)
-    with TestClient(app, base_url="http://127.0.0.1") as client:
+    with Browser(app, base_url="http://127.0.0.1") as client:
         yield client
 
 
 @pytest.fixture
 def steward(own_app: FastAPI) -> Iterator[TestClient]:
     """A steward's browser."""
-    with TestClient(own_app, base_url="http://127.0.0.1") as client:
+    with Browser(own_app, base_url="http://127.0.0.1") as client:
         yield client
 
 
@@ -333,11 +334,11 @@ def test_a_restarted_service_judges_by_what_stands_in_its_store(
     assert record.newest_known_at is not None
     clock = DemoClock(record.newest_known_at)
     first = application(record, clock, READER, 1, None, store)
-    with TestClient(first, base_url="http://127.0.0.1") as client:
+    with Browser(first, base_url="http://127.0.0.1") as client:
         change(client)
         version = client.get("/rules.json").json()["knowledge"]
     second = application(record, clock, READER, 1, None, store)
-    with TestClient(second, base_url="http://127.0.0.1") as client:
+    with Browser(second, base_url="http://127.0.0.1") as client:
         assert client.get("/rules.json").json()["knowledge"] == version
         assert "in force" in client.get(PHOSPHATE).text
 

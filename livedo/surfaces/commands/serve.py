@@ -33,6 +33,13 @@ if TYPE_CHECKING:
     help="CSV of dialysis units, shifts and chairs: person_id, dialysis_unit, shift, chair.",
 )
 @click.option(
+    "--audit",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where it is written who saw whom. Default: a file beside the record.",
+)
+@click.option("--log-requests", is_flag=True, help="One line a request: method, route, status.")
+@click.option(
     "--into",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("livedo-demo"),
@@ -48,13 +55,16 @@ def serve(
     changed_since: str | None,
     store: str | None,
     roster: Path | None,
+    audit: Path | None,
+    log_requests: bool,
     into: Path,
     reader: Reader,
 ) -> None:
     """Serve the worklist to a browser.
 
     Pages work without a script and without a network beyond this machine.
-    The demo needs no sign-in and is reached from this machine only.
+    The demo needs no sign-in and is reached from this machine only; a record
+    is served to people who have signed in, as [access] of livedo.toml says.
 
     \b
     Examples:
@@ -63,16 +73,20 @@ def serve(
       livedo serve record/ --store sqlite:///decisions.sqlite --roster roster.csv
 
     Exit codes: 0 done; 2 wrong use; 11 no roster; 12 not a record; 30 a part is not installed;
-    40 to 43 the store cannot be used.
+    40 to 43 the store cannot be used; 60, 61 the audit log; 62 no sign-in.
     """
     if demo == (record is not None):
         raise click.UsageError("Name a record, or ask for the invented unit with --demo.")
     if demo and (store or roster):
         raise click.UsageError("The demo has an empty store and a roster of its own.")
+    from livedo.access.settings import read_access, refuse_unsafe
+
+    settings = read_access()
+    refuse_unsafe(host, demo, settings)
     try:
         import uvicorn
 
-        from livedo.surfaces.web import serving
+        from livedo.surfaces.web import logs, serving
     except ImportError as error:
         raise PartMissing(
             "The web service is not installed",
@@ -80,12 +94,30 @@ def serve(
             next_step='pip install "livedo[serve]"',
         ) from error
     if record is None:
-        app = serving.demo_application(demo_record(into, reader), reader, processes())
+        place = demo_record(into, reader)
+        app = serving.demo_application(place, reader, processes(), audit or new_log(into))
     else:
-        app = serving.record_application(record, reader, processes(), changed_since, store, roster)
+        app = serving.record_application(
+            record, reader, processes(), changed_since, store, settings, audit, roster
+        )
         tell_roster(app.state.service.roster, reader)
     click.echo(reader.words.text("serve.started", address=f"http://{host}:{port}/"), err=True)
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=logs.log_settings(log_requests),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
+
+
+def new_log(folder: Path) -> Path:
+    """An audit log of its own for each demo, as its clock begins anew."""
+    import uuid
+
+    return folder / "decisions" / f"audit-{uuid.uuid4().hex}.log"
 
 
 def tell_roster(roster: Roster, reader: Reader) -> None:

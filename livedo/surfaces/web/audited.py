@@ -7,6 +7,4 @@ from starlette.requests import Request
 
 def event(request: Request, action: str, person_id: str | None = None) -> None:
     """Tells the guard around the route what was done, and about whom."""
-    audit = getattr(request.state, "audit", None)
-    if audit is not None:
-        audit.record(action, person_id)
+    request.state.audit.record(action, person_id)

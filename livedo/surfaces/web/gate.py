@@ -3,46 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, get_args
 
-import msgspec
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-Role = Literal["viewer", "clinician", "steward", "admin", "hooks"]
-ROLES: tuple[str, ...] = get_args(Role)
+from livedo.access.roles import DEMO, ROLES, Role, User
 
-
-class User(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks."""
-
-    name: str
-    """The subject of the sign-in, stable and not shown to other users."""
-    label: str = ""
-    """What the page shows: "N. Nurse"."""
-    roles: frozenset[str] = frozenset()
-
-    def may(self, *roles: str) -> bool:
-        """Whether the user has one of the roles."""
-        return not self.roles.isdisjoint(roles)
-
-
-DEMO = User(name="demo", label="demo", roles=frozenset(ROLES))
+__all__ = ["DEMO", "ROLES", "Allow", "Open", "Role", "User", "gate_of", "refuse_ungated"]
 
 
 class Allow:
-    """A dependency: the user, if one of these roles is theirs."""
+    """A dependency: the user, if one of these roles is theirs.
+
+    The guard around the route has let the user in before anything of the request was read.
+    """
 
     def __init__(self, *roles: Role, patient_data: bool = False) -> None:
         self.roles = frozenset(roles)
         self.patient_data = patient_data
 
     def __call__(self, request: Request) -> User:
-        """The user of this request."""
-        return DEMO
+        """The user of this request; nobody comes in where no guard stood."""
+        user: User | None = getattr(request.state, "user", None)
+        if user is None or not user.may(*self.roles):
+            raise HTTPException(401)
+        return user
 
 
 class Open:
@@ -67,6 +56,12 @@ def _gates(dependant: Dependant) -> Iterator[Allow | Open]:
         yield from _gates(below)
 
 
+def gate_of(route: APIRoute) -> Allow | Open:
+    """The one gate of a route."""
+    (gate,) = gates_of(route)
+    return gate
+
+
 def routes_of(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
     """Every route, those of included routers among them."""
     for route in routes:
@@ -78,15 +73,22 @@ def routes_of(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
 
 
 def refuse_ungated(app: FastAPI) -> None:
-    """Fails where a route has not exactly one gate.
+    """Fails where a route has not exactly one gate, or a gate without a role or a reason.
 
     Raises:
         RuntimeError: names the routes; the application is not built.
     """
-    wrong = [
-        getattr(route, "path", "?")
-        for route in routes_of(app.routes)
-        if not isinstance(route, APIRoute) or len(list(gates_of(route))) != 1
-    ]
+    wrong = [getattr(route, "path", "?") for route in routes_of(app.routes) if is_ungated(route)]
     if wrong:
         raise RuntimeError(f"routes without exactly one gate: {', '.join(wrong)}")
+
+
+def is_ungated(route: BaseRoute) -> bool:
+    """Whether somebody could come in here without having been let in."""
+    if not isinstance(route, APIRoute):
+        return True
+    gates = list(gates_of(route))
+    if len(gates) != 1:
+        return True
+    gate = gates[0]
+    return not (gate.roles if isinstance(gate, Allow) else gate.reason)

@@ -23,6 +23,7 @@ PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/worklist", "worklist", ("viewer", "clinician")),
     ("/round", "round", ("viewer", "clinician")),
     ("/rules", "rules", ("viewer", "clinician", "steward", "admin")),
+    ("/audit", "audit", ("admin",)),
 )
 """What the bar of every page offers: address, key of its name, roles that see it."""
 
@@ -50,6 +51,8 @@ def page(
 ) -> Response:
     """A page from a template of `templates/web/`."""
     reader = reader_of(request)
+    # An error page says nothing of the request, not even its address.
+    request.state.is_told = status < 400
     text = (
         templates()
         .get_template(f"web/{name}.html.j2")
@@ -90,6 +93,8 @@ def around(
 
 def with_query(request: Request, **changed: str | None) -> str:
     """The address of this page with some choices changed; None takes one away."""
+    if not getattr(request.state, "is_told", True):
+        return f"?{urlencode({name: value for name, value in changed.items() if value})}"
     query = {**request.query_params, **changed}
     kept = {name: value for name, value in query.items() if value is not None}
     return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from livedo.errors import LivedoError
 from livedo.surfaces.web.service import Service
@@ -17,9 +18,13 @@ LOOK_EVERY_SECONDS = 60.0
 class Refresher:
     """Looks every minute, in a thread; until it is done the pages show the list before."""
 
-    def __init__(self, service: Service, ward: Ward) -> None:
+    def __init__(
+        self, service: Service, ward: Ward, take_up: Callable[[], object] = lambda: None
+    ) -> None:
         self.service = service
         self.ward = ward
+        self.take_up = take_up
+        """Takes up what a steward changed in another process."""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="livedo-refresh", daemon=True)
 
@@ -35,6 +40,7 @@ class Refresher:
 
     def look(self) -> bool:
         """Judges everybody anew if there is a reason, and says whether there was."""
+        self.take_up()
         if not (self.service.record_changed() or self.ward.is_of_another_day):
             return False
         self.ward.judge_everybody()

@@ -47,6 +47,7 @@ def attend(
         raise refused("This patient is not on the worklist")
     words = comment.strip()[:LONGEST_COMMENT]
     body = body_of(how, line, days, reason, words, service.clock.now())
+    request.state.audit.record(how, person_id)
     service.enter(person_id, body, user, entry_id)
     return RedirectResponse(place_of(back, link), status_code=303)
 
@@ -63,6 +64,7 @@ def undo(
     """Sets an entry about this patient aside; both stay in the history."""
     service = service_of(request)
     person_id = service.person_of(link)
+    request.state.audit.record("undone", person_id)
     service.undo(person_id, undoes, user, entry_id)
     return RedirectResponse(place_of(back, link), status_code=303)
 

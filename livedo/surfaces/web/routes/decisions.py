@@ -37,6 +37,7 @@ def decide(
     if concept not in decisions_of(service) or present not in ("yes", "no"):
         raise refused("This decision is not one that the page offers")
     body = Decision(concept=concept, present="yes" if present == "yes" else "no")
+    request.state.audit.record("decision recorded", person_id)
     service.enter(person_id, body, user, entry_id)
     return RedirectResponse(f"/patients/{link}#decisions", status_code=303)
 

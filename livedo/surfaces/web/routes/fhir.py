@@ -132,6 +132,4 @@ def read_document(read: InMemory, moment: Instant) -> dict[str, object]:
 
 def noted(request: Request, action: str, person_id: str) -> None:
     """The event of this request for the audit log."""
-    trail = getattr(request.state, "audit", None)
-    if trail is not None:
-        trail.record(action, person_id)
+    request.state.audit.record(action, person_id)

@@ -30,7 +30,9 @@ Reads = Annotated[User, Depends(Allow("viewer", "clinician", patient_data=True))
 def patient_json(request: Request, link: str, user: Reads) -> Response:
     """The document of `livedo patient --format json`."""
     service = service_of(request)
-    explanation = service.explanation(service.person_of(link), reader_of(request))
+    person_id = service.person_of(link)
+    request.state.audit.record("patient shown", person_id)
+    explanation = service.explanation(person_id, reader_of(request))
     return as_json(explanation_document(explanation))
 
 
@@ -39,6 +41,7 @@ def patient(request: Request, link: str, user: Reads) -> Response:
     """The patient page."""
     service, reader = service_of(request), reader_of(request)
     person_id = service.person_of(link)
+    request.state.audit.record("patient shown", person_id)
     explanation = service.explanation(person_id, reader)
     context = {
         **patient_context(service, explanation, person_id, reader),

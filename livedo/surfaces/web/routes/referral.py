@@ -25,6 +25,7 @@ def summary_of(request: Request, link: str) -> tuple[str, Referral | None]:
     """The person at an address, and what a referral says; None where nothing is suspected."""
     service = service_of(request)
     person_id = service.person_of(link)
+    request.state.audit.record("referral shown", person_id)
     return person_id, service.explanation(person_id, reader_of(request)).plan.referral
 
 

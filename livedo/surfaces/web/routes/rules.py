@@ -234,9 +234,10 @@ def preview(
 
 @router.get("/rules/{kind}/{name}/change")
 @router.get("/rules/{kind}/{name}/preview")
-def back_to_rule(kind: str, name: str, user: Reads) -> Response:
+def back_to_rule(request: Request, kind: str, name: str, user: Reads) -> Response:
     """A form that was not sent, or another language chosen on its page: back to the rule."""
-    return RedirectResponse(f"/rules/{kind}/{name}#numbers", status_code=303)
+    is_rule = rule_pages_of(request).page(f"{kind}/{name}") is not None
+    return RedirectResponse(f"/rules/{kind}/{name}#numbers" if is_rule else "/rules", 303)
 
 
 @router.post("/rules/{kind}/{name}/change")
@@ -258,6 +259,7 @@ def change(
     if refusal is not None:
         return refused(request, wanted, user)
     centre.save(wanted, user, entry_id)
+    request.state.audit.record("number of a rule changed", None, wanted.rule)
     return RedirectResponse(f"/rules/{kind}/{name}?saved=1#history", status_code=303)
 
 
@@ -272,6 +274,7 @@ def withdraw(
 ) -> Response:
     """Undoes a change; both stay in the history."""
     centre_of(request).withdraw(f"{kind}/{name}", undoes, user, entry_id)
+    request.state.audit.record("change of a rule withdrawn", None, f"{kind}/{name}")
     return RedirectResponse(f"/rules/{kind}/{name}?saved=1#history", status_code=303)
 
 
@@ -399,7 +402,7 @@ def named_effect(
     effect = centre.effect(centre.proposed(wanted), with_ids=True)
     audit = getattr(request.state, "audit", None)
     if audit is not None:
-        audit.record("effect", None, {"rule": rule_id})
+        audit.record("effect of a number shown", None, rule_id)
     return effect
 
 

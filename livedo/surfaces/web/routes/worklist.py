@@ -77,6 +77,7 @@ def home(_: Annotated[None, Depends(Open("an address without content"))]) -> Res
 @router.get("/worklist.json")
 def worklist_json(request: Request, user: Reads) -> Response:
     """The worklist of this filter, for programs."""
+    request.state.audit.record("worklist shown")
     shown = shown_of(request)
     service = service_of(request)
     return as_json(
@@ -98,6 +99,7 @@ def worklist_json(request: Request, user: Reads) -> Response:
 @router.get("/worklist")
 def worklist(request: Request, user: Reads) -> Response:
     """The worklist as people read it."""
+    request.state.audit.record("worklist shown")
     reader = reader_of(request)
     context = shown_of(request)
     title = reader.words.text("page.title")

@@ -1,0 +1,1 @@
+"""Who may do what: roles, sign-in settings, and the tokens of CDS clients."""

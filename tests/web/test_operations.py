@@ -204,7 +204,7 @@ def test_through_a_proxy_nobody_scrapes(own_app: FastAPI, here: TestClient, head
 
 def test_from_another_machine_nobody_scrapes(own_app: FastAPI) -> None:
     own_app.state.metrics_token = TOKEN
-    with TestClient(own_app, base_url="http://livedo.example", client=("10.0.0.9", 1)) as away:
+    with TestClient(own_app, base_url="http://127.0.0.1", client=("10.0.0.9", 1)) as away:
         assert scraped(away, authorization=f"Bearer {TOKEN}") == 404
 
 

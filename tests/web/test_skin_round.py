@@ -19,6 +19,7 @@ from livedo.surfaces.web.gate import DEMO
 from livedo.surfaces.web.service import NO_ROSTER, Service
 from livedo.surfaces.web.serving import demo_application
 from livedo.surfaces.web.ward import Ward
+from tests.web.browsers import Browser
 from tests.web.conftest import READER
 
 PLAQUE: dict[str, Any] = {
@@ -42,7 +43,7 @@ def app(demo_record: Path) -> Iterator[FastAPI]:
 
 @pytest.fixture
 def nurse(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app, base_url="http://127.0.0.1") as client:
+    with Browser(app, base_url="http://127.0.0.1") as client:
         yield client
 
 

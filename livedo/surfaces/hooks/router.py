@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from livedo.surfaces.hooks.requests import HookRefused
-from livedo.surfaces.hooks.service import HookService
+from livedo.surfaces.hooks.service import Answered, HookService
 from livedo.surfaces.web.gate import Allow, Open, User
 
 log = logging.getLogger(__name__)
@@ -118,6 +118,7 @@ def hooks_router(hooks: HookService) -> APIRouter:
         except HookRefused as refusal:
             audited(request, "call refused", None, refusal.why)
             return answers.refused(request, refusal)
+        counted(request, found)
         audited(request, "call answered", found.person_id, f"{service_id}: {len(found.cards)}")
         return answers.sent(request, found.body())
 
@@ -152,6 +153,16 @@ def _preflight(answers: _Answers, request: Request) -> Response:
         response.headers["Access-Control-Allow-Headers"] = HEADERS
         response.headers["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
     return response
+
+
+def counted(request: Request, found: Answered) -> None:
+    """What the counters of the installation are told; nothing about the person."""
+    metrics = getattr(request.app.state, "metrics", None)
+    if metrics is None:
+        return
+    metrics.judged("hook")
+    for card, rule in zip(found.cards, found.rules, strict=True):
+        metrics.card(rule, card.indicator)
 
 
 async def body_of(request: Request, most: int) -> bytes:

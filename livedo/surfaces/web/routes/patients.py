@@ -47,6 +47,7 @@ def patient(request: Request, link: str, user: Reads) -> Response:
         **patient_context(service, explanation, person_id, reader),
         **entered_context(request, person_id, reader),
     }
+    request.app.state.metrics.judged("page")
     moment = service.moment_of(person_id)
     return page(request, "patient", person_id, user, {"link": link, **context}, as_of=moment)
 

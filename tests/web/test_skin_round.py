@@ -396,8 +396,8 @@ def test_the_history_shows_each_look_with_its_measures_and_who_entered_it(
 ) -> None:
     save(nurse, page_of(service, patient), "look", **PLAQUE)
     address = page_of(service, patient).replace("/round", "/lesions")
-    lesion = nurse.get(f"{address}.json").json()["lesions"][0]
-    assert lesion["body_site"] == "thigh"
+    lesions = nurse.get(f"{address}.json").json()["lesions"]
+    lesion = next(one for one in lesions if one["body_site"] == "thigh")
     assert lesion["looks"][-1]["seen"] == "6 × 4 cm"
     assert lesion["looks"][-1]["felt"] == "11 × 8 cm"
     assert lesion["looks"][-1]["by"] == "demo"

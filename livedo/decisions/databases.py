@@ -104,7 +104,11 @@ def claim_file(path: Path) -> None:
 
     Nothing of another program's file is changed.
     """
-    if path.is_dir() or not path.parent.is_dir():
+    try:
+        is_place = path.parent.is_dir() and not path.is_dir()
+    except OSError:
+        raise as_error(READ_ONLY, str(path)) from None
+    if not is_place:
         raise StoreUnreadable(
             "The store must be a file in a folder that exists.",
             where=str(path),

@@ -39,9 +39,13 @@ def demo_record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / RECORD
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser of the machine; Playwright's own cannot be fetched everywhere."""
+    """The browser of the machine; Playwright's own cannot be fetched everywhere.
+
+    It ends with its module: while it runs, the thread has an event loop of its own, and other
+    tests of the same process could begin none.
+    """
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if path is None:
         if os.environ.get("CI") == "true":

@@ -56,3 +56,14 @@ def test_a_page_loads_nothing_from_elsewhere_and_runs_no_inline_script(browser: 
 
 def test_an_unknown_address_is_not_found(browser: TestClient) -> None:
     assert browser.get("/static/style-0000000000.css").status_code == 404
+
+
+def test_the_list_leaves_as_a_table_and_as_fhir_with_the_same_people(browser: TestClient) -> None:
+    twin = browser.get("/worklist.json?group=2").json()
+    listed = [patient["person_id"] for patient in twin["patients"]]
+    table = browser.get("/worklist.csv?group=2")
+    assert table.headers["content-disposition"] == 'attachment; filename="worklist.csv"'
+    assert [row.split(",")[0] for row in table.text.splitlines()[1:]] == listed
+    bundle = browser.get("/worklist/fhir?group=2").json()
+    kinds = [entry["resource"]["resourceType"] for entry in bundle["entry"]]
+    assert kinds.count("RiskAssessment") == len(listed)

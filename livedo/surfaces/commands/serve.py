@@ -101,6 +101,7 @@ def serve(
             record, reader, processes(), changed_since, store, settings, audit, roster
         )
         tell_roster(app.state.service.roster, reader)
+    app.state.ward.word_the_first()
     click.echo(reader.words.text("serve.started", address=f"http://{host}:{port}/"), err=True)
     uvicorn.run(
         app,

@@ -175,16 +175,16 @@ def look(at: Instant, facts: Sequence[Fact], source: Source, rounds: Rounds) -> 
     )
 
 
-def _found(facts: Sequence[Fact], words: FactWords) -> str:
+def _found(facts: Sequence[Fact], told: FactWords) -> str:
     whole = load_skin_round().lesion
     present = [f for f in facts if f.concept.startswith("sign.") and f.present == "yes"]
     skin = load_page().skin
     measured = {skin.seen_extent, skin.felt_extent, *skin.pain}
-    named = [words.name(f.concept) for f in present if f.concept not in measured]
+    named = [told.name(f.concept) for f in present if f.concept not in measured]
     if named:
         return ", ".join(dict.fromkeys(named))
     if any(f.concept == whole and f.present == "no" for f in facts):
-        return words.text("skin.nothing")
+        return told.text("skin.nothing")
     return ""
 
 

@@ -44,6 +44,7 @@ class Refresher:
         if not (self.service.record_changed() or self.ward.is_of_another_day):
             return False
         self.ward.judge_everybody()
+        self.ward.word_the_first()
         return True
 
     def _run(self) -> None:

@@ -155,9 +155,8 @@ class Ward:
         for person_id in self._entered_about():
             self.judge(person_id)
         self.catch_up()
-        self._word_the_first()
 
-    def _word_the_first(self) -> None:
+    def word_the_first(self) -> None:
         """The first page in every language and unit of measure, before somebody waits for it."""
         for lang in CHOICES["lang"]:
             for units in CHOICES["units"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from typing import Annotated, Any
 
@@ -13,12 +14,14 @@ from starlette.responses import RedirectResponse, Response
 from livedo import instants
 from livedo.act.attention import Attention
 from livedo.act.own_numbers import override_lines
-from livedo.act.result import GroupSummary, PatientResult
+from livedo.act.result import GroupSummary, PatientResult, Screening
 from livedo.surfaces import signs
+from livedo.surfaces.fhir_out import MEDIA_TYPE, encoded, worklist_bundle
 from livedo.surfaces.report_context import apart_groups, round_words
+from livedo.surfaces.screening import write_csv
 from livedo.surfaces.survey import who
-from livedo.surfaces.web.gate import Allow, Open, User
-from livedo.surfaces.web.pages import as_json, page, reader_of, service_of
+from livedo.surfaces.web.gate import Allow, User
+from livedo.surfaces.web.pages import NO_STORE, PLACES, as_json, page, reader_of, service_of
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.routes.attention import forms_context
 from livedo.surfaces.web.seats import SeatFilter, seat_filter_of, shifts_offered, units_offered
@@ -69,9 +72,12 @@ def filter_of(request: Request, service: Service) -> Filter:
 
 
 @router.get("/", include_in_schema=False)
-def home(_: Annotated[None, Depends(Open("an address without content"))]) -> Response:
-    """The worklist is the first page."""
-    return RedirectResponse("/worklist", status_code=303)
+def home(
+    user: Annotated[User, Depends(Allow("viewer", "clinician", "steward", "admin"))],
+) -> Response:
+    """The first page that this user may open: for most the worklist."""
+    place = next(address for address, _, roles in PLACES if user.may(*roles))
+    return RedirectResponse(place, status_code=303)
 
 
 @router.get("/worklist.json")
@@ -106,6 +112,51 @@ def worklist(request: Request, user: Reads) -> Response:
     return page(request, "worklist", title, user, context)
 
 
+@router.get("/worklist.csv")
+def worklist_csv(request: Request, user: Reads) -> Response:
+    """Everybody of this filter as a table, one row a person."""
+    request.state.audit.record("worklist exported", None, "csv")
+    text = io.StringIO()
+    write_csv(screening_of(request), text)
+    return download(text.getvalue().encode(), "text/csv; charset=utf-8", "csv")
+
+
+@router.get("/worklist/fhir")
+def worklist_fhir(request: Request, user: Reads) -> Response:
+    """Everybody of this filter who has something due, as a FHIR R4 Bundle."""
+    request.state.audit.record("worklist exported", None, "fhir")
+    made = worklist_bundle(screening_of(request), units=reader_of(request).units)
+    return download(encoded(made), MEDIA_TYPE, "json")
+
+
+def download(content: bytes, media_type: str, ending: str) -> Response:
+    """A file; its name tells nothing of a patient."""
+    name = f'attachment; filename="worklist.{ending}"'
+    return Response(
+        content, media_type=media_type, headers={**NO_STORE, "Content-Disposition": name}
+    )
+
+
+def screening_of(request: Request) -> Screening:
+    """The people of this filter, on whatever page, as a screening."""
+    ward: Ward = request.app.state.ward
+    service, reader, shown = service_of(request), reader_of(request), shown_of(request)
+    judged = shown["judged"]
+    return Screening(
+        as_of=judged.as_of,
+        as_of_text=ward.words(reader).dates.moment(judged.as_of),
+        knowledge=service.knowledge.version,
+        run=judged.run,
+        lang=reader.lang,
+        record=judged.record,
+        groups=tuple(shown["groups"]),
+        state_counts={},
+        patients=[ward.row(line.person_id, reader) for line in shown["wanted"]],
+        compared_with=judged.compared_with,
+        failed=judged.failed,
+    )
+
+
 def row_document(row: PatientResult) -> dict[str, Any]:
     """The document of the contract for one person."""
     from livedo.act.document import patient_document
@@ -129,6 +180,7 @@ def shown_of(request: Request) -> dict[str, Any]:
     shown = [ward.row(line.person_id, reader) for line in wanted[first : first + ROWS_A_PAGE]]
     return {
         "filter": asked,
+        "wanted": wanted,
         "units": units_offered(service, service.one_of_each_seat),
         "shifts": shifts_offered(service, service.one_of_each_seat, reader.lang),
         "roster": service.roster,

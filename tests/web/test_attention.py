@@ -143,3 +143,28 @@ def test_a_dismissal_holds_for_what_was_dismissed_and_for_nothing_else() -> None
     kept = [entry(Dismissed(rules=("danger/vka_in_use",), reason="benefit_weighed"))]
     assert attention_of(kept, ["danger/vka_in_use"], NOW) is not None
     assert attention_of(kept, ["danger/vka_in_use", "suspicion/ulcer"], NOW) is None
+
+
+def test_a_new_ulcer_elsewhere_brings_a_dismissed_patient_back_at_once(
+    ward_round: TestClient,
+) -> None:
+    act_on(ward_round, "B-044", how="dismissed", reason="acted_upon")
+    assert row_of(ward_round.get("/worklist").text, "B-044") == ""
+    enter_at(ward_round, "B-044", "thigh-left", do="save", ulcer="yes", pain="8")
+    assert row_of(ward_round.get("/worklist").text, "B-044")
+
+
+def test_a_clear_place_leaves_a_dismissed_patient_dismissed(ward_round: TestClient) -> None:
+    act_on(ward_round, "B-044", how="dismissed", reason="acted_upon")
+    enter_at(ward_round, "B-044", "thigh-left", do="clear")
+    assert row_of(ward_round.get("/worklist").text, "B-044") == ""
+
+
+def enter_at(client: TestClient, person_id: str, region: str, **tapped: str) -> None:
+    """What a nurse taps at one place of a person's skin round."""
+    service = client.app.state.service  # type: ignore[attr-defined]
+    at = f"/patients/{service.link_of(person_id)}/round"
+    page = client.get(at, params={"region": region}).text
+    fields = dict(re.findall(r'<input type="hidden" name="(csrf|entry_id)" value="([^"]*)"', page))
+    answer = client.post(at, data={**fields, "region": region, **tapped})
+    assert answer.status_code == 200

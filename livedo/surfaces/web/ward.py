@@ -28,7 +28,7 @@ from livedo.act.rows import LAST_DUE_GROUP, Rows
 from livedo.act.runs import EarlierRun
 from livedo.act.worklist import compared_with, screen
 from livedo.decisions.entries import Entry, standing
-from livedo.record.tables import Instant, PatientRecord
+from livedo.record.tables import Fact, Instant, PatientRecord
 from livedo.surfaces.web.preferences import CHOICES, Preferences
 from livedo.surfaces.web.service import Service
 
@@ -129,6 +129,7 @@ class Ward:
         self._lines: dict[str, Line] = {}
         self._ordered: list[Line] | None = None
         self._attended: dict[str, list[Entry]] = {}
+        self._facts: dict[str, tuple[Fact, ...]] = {}
         self._earlier: EarlierRun | None = None
         self._before: Instant | None = None
         self.judged: Judged | None = None
@@ -182,6 +183,7 @@ class Ward:
             self._lines = {id: line_of(result) for id, result in results.items()}
             self._ordered = None
             self._attended = attended(service.store.of_kind(*WITH_ATTENTION))
+            self._facts.clear()
             service.judged_at = screening.as_of
             due = (r for r in results.values() if r.precedence <= LAST_DUE_GROUP)
             for result in due:
@@ -203,6 +205,7 @@ class Ward:
             self._keep(self.reader, result)
             self._lines[person_id] = line_of(result)
             self._attended[person_id] = self.service.entered(person_id)
+            self._facts.pop(person_id, None)
             self._ordered = None
 
     def catch_up(self) -> None:
@@ -230,7 +233,15 @@ class Ward:
         entries = self._attended.get(line.person_id)
         if not entries:
             return None
-        return attention_of(entries, line.rules, self.service.clock.now())
+        facts = self._facts_of(line.person_id)
+        return attention_of(entries, line.rules, self.service.clock.now(), facts)
+
+    def _facts_of(self, person_id: str) -> tuple[Fact, ...]:
+        """What is known of somebody whose line was attended to, read once a judging."""
+        found = self._facts.get(person_id)
+        if found is None:
+            found = self._facts[person_id] = self.service.patient(person_id).facts
+        return found
 
     @property
     def as_of(self) -> Instant:

@@ -19,6 +19,7 @@ from livedo.surfaces.web.gate import DEMO
 from livedo.surfaces.web.service import NO_ROSTER, Service
 from livedo.surfaces.web.serving import demo_application
 from livedo.surfaces.web.ward import Ward
+from tests.web.browsers import Browser
 from tests.web.conftest import READER
 
 PLAQUE: dict[str, Any] = {
@@ -42,7 +43,7 @@ def app(demo_record: Path) -> Iterator[FastAPI]:
 
 @pytest.fixture
 def nurse(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app, base_url="http://127.0.0.1") as client:
+    with Browser(app, base_url="http://127.0.0.1") as client:
         yield client
 
 
@@ -346,6 +347,21 @@ def test_an_area_with_something_tapped_cannot_be_called_clear(
     answer = save(nurse, page_of(service, "B-007"), "clear", do="clear", **PLAQUE)
     assert answer.status_code == 422
     assert "Save it as a finding" in answer.text
+
+
+def test_a_known_ulcer_is_not_called_clear_by_a_slip_of_the_finger(
+    nurse: TestClient, service: Service
+) -> None:
+    address = page_of(service, "B-044")
+    for region in ("buttock-left", "thigh-right"):
+        answer = save(nurse, address, f"slip-{region}", do="clear", region=region)
+        assert answer.status_code == 422
+        assert "Something was found here before" in answer.text
+    assert not areas_of(service, "B-044")
+    assert "Found here 16 Nov 2026" in nurse.get(address, params={"region": "buttock-left"}).text
+    told = save(nurse, address, "healed", do="clear", region="buttock-left", gone="yes")
+    assert told.status_code == 200
+    assert [area.result for area in areas_of(service, "B-044")] == ["clear"]
 
 
 def test_a_region_that_does_not_exist_is_refused(nurse: TestClient, service: Service) -> None:

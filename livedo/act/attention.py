@@ -105,7 +105,8 @@ def shows_more(facts: Iterable[Fact], since: Instant) -> bool:
 
     The same sign seen again in the same lesion is nothing new.
     """
-    then, now = set(), set()
+    then: set[tuple[str | None, ...]] = set()
+    now: set[tuple[str | None, ...]] = set()
     for fact in facts:
         if fact.concept.startswith(SIGNS) and fact.present == "yes":
             told = (fact.concept, fact.body_site, fact.side, fact.lesion_id, fact.interpretation)

@@ -364,6 +364,14 @@ def test_a_known_ulcer_is_not_called_clear_by_a_slip_of_the_finger(
     assert [area.result for area in areas_of(service, "B-044")] == ["clear"]
 
 
+def test_sizes_of_october_are_not_shown_as_if_they_were_taken_in_november(
+    nurse: TestClient, service: Service
+) -> None:
+    page = nurse.get(page_of(service, "B-044"), params={"region": "buttock-left"}).text
+    assert "14 Sep – 16 Nov" in page
+    assert "5.0 cm 16 Nov" not in page
+
+
 def test_a_region_that_does_not_exist_is_refused(nurse: TestClient, service: Service) -> None:
     shown = nurse.get(f"{page_of(service, 'B-007')}?region=wing-left")
     assert shown.status_code == 404

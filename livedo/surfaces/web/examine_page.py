@@ -192,7 +192,7 @@ def button(
         return Button(region=region, mark="clear", note="")
     known = [line for place in region.places for line in lesions_at(lines, place)]
     is_known = any(place in today.known for place in region.places)
-    note = f"{known[-1].seen or known[-1].felt} {known[-1].last_on}" if known and is_known else ""
+    note = f"{known[-1].seen or known[-1].felt} {known[-1].from_to}" if known and is_known else ""
     return Button(region=region, mark="open", note=note.strip())
 
 

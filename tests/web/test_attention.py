@@ -160,6 +160,21 @@ def test_a_clear_place_leaves_a_dismissed_patient_dismissed(ward_round: TestClie
     assert row_of(ward_round.get("/worklist").text, "B-044") == ""
 
 
+def test_what_was_erased_about_a_patient_is_on_no_page_of_a_running_service(
+    ward_round: TestClient,
+) -> None:
+    act_on(ward_round, "B-044", how="dismissed", reason="other", comment="words to be erased")
+    enter_at(ward_round, "B-072", "thigh-left", do="save", ulcer="yes", pain="8")
+    service = ward_round.app.state.service  # type: ignore[attr-defined]
+    for person_id in ("B-044", "B-072"):
+        service.store.forget(person_id, by="officer", reason="request", at=service.clock.now())
+    patient = ward_round.get(f"/patients/{service.link_of('B-044')}").text
+    assert "words to be erased" not in patient + ward_round.get("/worklist?aside=1").text
+    page = ward_round.get("/worklist").text
+    assert row_of(page, "B-044")
+    assert "Ulcerated" not in row_of(page, "B-072")
+
+
 def enter_at(client: TestClient, person_id: str, region: str, **tapped: str) -> None:
     """What a nurse taps at one place of a person's skin round."""
     service = client.app.state.service  # type: ignore[attr-defined]

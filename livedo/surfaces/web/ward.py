@@ -134,6 +134,7 @@ class Ward:
         self._before: Instant | None = None
         self.judged: Judged | None = None
         self._seen = 0
+        self._erasures = service.store.erasure_count()
         service.when_entered(lambda _: self.catch_up())
 
     # -- judging -------------------------------------------------------------------------
@@ -211,6 +212,7 @@ class Ward:
     def catch_up(self) -> None:
         """Judges anew whoever something was entered about since, by this process or another."""
         store = self.service.store
+        self._forget_erased()
         if store.newest_sequence() == self._seen:
             return
         with self._lock:
@@ -219,6 +221,18 @@ class Ward:
         people = {entry.person_id for entry in entries}
         for person_id in sorted(id for id in people if id in self._lines):
             self.judge(person_id)
+
+    def _forget_erased(self) -> None:
+        """Judges anew whoever something was erased about; nothing of it stays in memory."""
+        erasures = self.service.store.erasure_count()
+        if erasures == self._erasures:
+            return
+        with self._lock:
+            self._erasures = erasures
+            held = list(self._attended.items())
+        for person_id, entries in held:
+            if person_id in self._lines and self.service.entered(person_id) != entries:
+                self.judge(person_id)
 
     @property
     def is_of_another_day(self) -> bool:
@@ -266,6 +280,7 @@ class Ward:
 
     def line(self, person_id: str) -> Line | None:
         """Where a person stands."""
+        self.catch_up()
         return self._lines.get(person_id)
 
     def row(self, person_id: str, reader: Preferences) -> PatientResult:

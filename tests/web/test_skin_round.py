@@ -364,6 +364,14 @@ def test_a_known_ulcer_is_not_called_clear_by_a_slip_of_the_finger(
     assert [area.result for area in areas_of(service, "B-044")] == ["clear"]
 
 
+def test_what_was_not_measured_is_no_empty_cell_that_reads_as_normal(
+    nurse: TestClient, service: Service
+) -> None:
+    page = nurse.get(f"/patients/{service.link_of('B-044')}/lesions").text
+    assert "not recorded that day: unknown, neither none nor normal" in page
+    assert not re.findall(r'<td role="cell" data-l="[^"]*"></td>', page)
+
+
 def test_sizes_of_october_are_not_shown_as_if_they_were_taken_in_november(
     nurse: TestClient, service: Service
 ) -> None:

@@ -160,6 +160,18 @@ def test_a_clear_place_leaves_a_dismissed_patient_dismissed(ward_round: TestClie
     assert row_of(ward_round.get("/worklist").text, "B-044") == ""
 
 
+def test_a_decision_that_other_causes_are_excluded_is_asked_for_again_after_a_new_lesion(
+    ward_round: TestClient,
+) -> None:
+    service = ward_round.app.state.service  # type: ignore[attr-defined]
+    address = f"/patients/{service.link_of('B-077')}"
+    told = {"concept": "decision.alternatives_excluded", "present": "yes", "entry_id": "d1"}
+    page = ward_round.post(f"{address}/decision", data=told).text
+    assert "Something new was found since" not in page
+    enter_at(ward_round, "B-077", "thigh-left", do="save", ulcer="yes", pain="8")
+    assert "Something new was found since" in ward_round.get(address).text
+
+
 def test_what_was_erased_about_a_patient_is_on_no_page_of_a_running_service(
     ward_round: TestClient,
 ) -> None:

@@ -1,7 +1,8 @@
 """What somebody did with a line of the worklist: seen, put aside for a while, dismissed.
 
 A line put aside is never lost. It comes back when its time is over, and at once when a
-rule speaks that did not speak then, or when the person stands higher.
+rule speaks that did not speak then, or when the skin shows something that it did not show
+then: a second ulcer makes no new rule speak.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import msgspec
 from livedo.decisions.entries import Acknowledged, Dismissed, Entry, Snoozed
 from livedo.instants import DAY
 from livedo.knowledge.files import KNOWLEDGE_FOLDER, read_file
-from livedo.record.tables import Instant
+from livedo.record.tables import Fact, Instant
 
 FILE = "attention.yaml"
+SIGNS = "sign."
 
 How = Literal["acknowledged", "snoozed", "dismissed"]
 
@@ -81,19 +83,35 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def attention_of(
-    entries: Sequence[Entry], speaking: Iterable[str], now: Instant
+    entries: Sequence[Entry], speaking: Iterable[str], now: Instant, facts: Iterable[Fact] = ()
 ) -> Attention | None:
     """The newest entry about a line that still holds, if any.
 
     Args:
         entries: those of one person that stand, oldest first.
         speaking: the rules that speak for the person now.
+        facts: everything known of the person now.
     """
     for entry in reversed(entries):
         body = entry.body
         if isinstance(body, Acknowledged | Snoozed | Dismissed):
-            return _held(entry, body, frozenset(speaking), now)
+            held = _held(entry, body, frozenset(speaking), now)
+            return None if held and shows_more(facts, entry.entered_at) else held
     return None
+
+
+def shows_more(facts: Iterable[Fact], since: Instant) -> bool:
+    """Whether a sign is known now that was not known then at that place, or in that degree.
+
+    The same sign seen again in the same lesion is nothing new.
+    """
+    then: set[tuple[str | None, ...]] = set()
+    now: set[tuple[str | None, ...]] = set()
+    for fact in facts:
+        if fact.concept.startswith(SIGNS) and fact.present == "yes":
+            told = (fact.concept, fact.body_site, fact.side, fact.lesion_id, fact.interpretation)
+            (then if fact.known_at <= since else now).add(told)
+    return bool(now - then)
 
 
 def _held(

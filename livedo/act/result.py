@@ -375,6 +375,13 @@ class LesionLine(msgspec.Struct, frozen=True, kw_only=True):
     is_net: bool = False
     """True where a net-like pattern was seen last."""
 
+    @property
+    def from_to(self) -> str:
+        """The days between which all of this was found: not all of it was found on the last."""
+        return (
+            self.last_on if self.first_on == self.last_on else f"{self.first_on} – {self.last_on}"
+        )
+
 
 class SiteLine(msgspec.Struct, frozen=True, kw_only=True):
     """One body site of the palpation round."""

@@ -254,3 +254,25 @@ def test_a_combination_speaks_for_each_of_its_drugs():
     both = drafted("Alendronic acid and alfacalcidol, sequential")
     summaries = [card.summary for card in signing([both], dialysis()).cards]
     assert any(summary.startswith("Alendronic acid") for summary in summaries)
+
+
+@pytest.mark.parametrize(
+    ("written", "drug"),
+    [
+        ("Etalpha 0,25 mikrogram", "Alfacalcidol"),
+        ("One-Alpha", "Alfacalcidol"),
+        ("Rocaltrol", "Calcitriol"),
+        ("OsvaRen 435 mg/235 mg", "Calcium acetate and magnesium carbonate"),
+        ("PhosLo", "Calcium acetate"),
+        ("Marcoumar 3 mg", "Phenprocoumon"),
+    ],
+)
+def test_a_drug_written_by_its_trade_name_is_not_overlooked(written, drug):
+    card = only(signing([drafted(written)], dialysis()))
+    assert card.summary.startswith(f"{drug} (on dialysis)")
+
+
+def test_an_injection_on_the_other_side_of_a_lesion_is_not_called_an_injection_into_it():
+    draft = injected("insulin glargine", "right thigh")
+    card = only(signing([draft], dialysis(), finding("sign.plaque", site="left thigh")))
+    assert "check the side: left thigh" in card.summary

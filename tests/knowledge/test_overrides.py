@@ -125,7 +125,7 @@ def test_what_cannot_be_used_is_refused_in_a_sentence(changes: dict[str, str], s
     assert said in caught.value.what
 
 
-def test_every_danger_safety_and_recorded_rule_refuses_any_number() -> None:
+def test_every_danger_safety_order_and_recorded_rule_refuses_any_number() -> None:
     protected = [id for id in KNOWLEDGE.rules if is_protected(id, KNOWLEDGE)]
     assert {id.partition("/")[0] for id in protected} == {"danger", "order", "safety", "recorded"}
     for rule in protected:

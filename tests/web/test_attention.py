@@ -143,3 +143,55 @@ def test_a_dismissal_holds_for_what_was_dismissed_and_for_nothing_else() -> None
     kept = [entry(Dismissed(rules=("danger/vka_in_use",), reason="benefit_weighed"))]
     assert attention_of(kept, ["danger/vka_in_use"], NOW) is not None
     assert attention_of(kept, ["danger/vka_in_use", "suspicion/ulcer"], NOW) is None
+
+
+def test_a_new_ulcer_elsewhere_brings_a_dismissed_patient_back_at_once(
+    ward_round: TestClient,
+) -> None:
+    act_on(ward_round, "B-044", how="dismissed", reason="acted_upon")
+    assert row_of(ward_round.get("/worklist").text, "B-044") == ""
+    enter_at(ward_round, "B-044", "thigh-left", do="save", ulcer="yes", pain="8")
+    assert row_of(ward_round.get("/worklist").text, "B-044")
+
+
+def test_a_clear_place_leaves_a_dismissed_patient_dismissed(ward_round: TestClient) -> None:
+    act_on(ward_round, "B-044", how="dismissed", reason="acted_upon")
+    enter_at(ward_round, "B-044", "thigh-left", do="clear")
+    assert row_of(ward_round.get("/worklist").text, "B-044") == ""
+
+
+def test_a_decision_that_other_causes_are_excluded_is_asked_for_again_after_a_new_lesion(
+    ward_round: TestClient,
+) -> None:
+    service = ward_round.app.state.service  # type: ignore[attr-defined]
+    address = f"/patients/{service.link_of('B-077')}"
+    told = {"concept": "decision.alternatives_excluded", "present": "yes", "entry_id": "d1"}
+    page = ward_round.post(f"{address}/decision", data=told).text
+    assert "Something new was found since" not in page
+    enter_at(ward_round, "B-077", "thigh-left", do="save", ulcer="yes", pain="8")
+    assert "Something new was found since" in ward_round.get(address).text
+
+
+def test_what_was_erased_about_a_patient_is_on_no_page_of_a_running_service(
+    ward_round: TestClient,
+) -> None:
+    act_on(ward_round, "B-044", how="dismissed", reason="other", comment="words to be erased")
+    enter_at(ward_round, "B-072", "thigh-left", do="save", ulcer="yes", pain="8")
+    service = ward_round.app.state.service  # type: ignore[attr-defined]
+    for person_id in ("B-044", "B-072"):
+        service.store.forget(person_id, by="officer", reason="request", at=service.clock.now())
+    patient = ward_round.get(f"/patients/{service.link_of('B-044')}").text
+    assert "words to be erased" not in patient + ward_round.get("/worklist?aside=1").text
+    page = ward_round.get("/worklist").text
+    assert row_of(page, "B-044")
+    assert "Ulcerated" not in row_of(page, "B-072")
+
+
+def enter_at(client: TestClient, person_id: str, region: str, **tapped: str) -> None:
+    """What a nurse taps at one place of a person's skin round."""
+    service = client.app.state.service  # type: ignore[attr-defined]
+    at = f"/patients/{service.link_of(person_id)}/round"
+    page = client.get(at, params={"region": region}).text
+    fields = dict(re.findall(r'<input type="hidden" name="(csrf|entry_id)" value="([^"]*)"', page))
+    answer = client.post(at, data={**fields, "region": region, **tapped})
+    assert answer.status_code == 200

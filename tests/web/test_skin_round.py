@@ -349,6 +349,37 @@ def test_an_area_with_something_tapped_cannot_be_called_clear(
     assert "Save it as a finding" in answer.text
 
 
+def test_a_known_ulcer_is_not_called_clear_by_a_slip_of_the_finger(
+    nurse: TestClient, service: Service
+) -> None:
+    address = page_of(service, "B-044")
+    for region in ("buttock-left", "thigh-right"):
+        answer = save(nurse, address, f"slip-{region}", do="clear", region=region)
+        assert answer.status_code == 422
+        assert "Something was found here before" in answer.text
+    assert not areas_of(service, "B-044")
+    assert "Found here 16 Nov 2026" in nurse.get(address, params={"region": "buttock-left"}).text
+    told = save(nurse, address, "healed", do="clear", region="buttock-left", gone="yes")
+    assert told.status_code == 200
+    assert [area.result for area in areas_of(service, "B-044")] == ["clear"]
+
+
+def test_what_was_not_measured_is_no_empty_cell_that_reads_as_normal(
+    nurse: TestClient, service: Service
+) -> None:
+    page = nurse.get(f"/patients/{service.link_of('B-044')}/lesions").text
+    assert "not recorded that day: unknown, neither none nor normal" in page
+    assert not re.findall(r'<td role="cell" data-l="[^"]*"></td>', page)
+
+
+def test_sizes_of_october_are_not_shown_as_if_they_were_taken_in_november(
+    nurse: TestClient, service: Service
+) -> None:
+    page = nurse.get(page_of(service, "B-044"), params={"region": "buttock-left"}).text
+    assert "14 Sep – 16 Nov" in page
+    assert "5.0 cm 16 Nov" not in page
+
+
 def test_a_region_that_does_not_exist_is_refused(nurse: TestClient, service: Service) -> None:
     shown = nurse.get(f"{page_of(service, 'B-007')}?region=wing-left")
     assert shown.status_code == 404

@@ -100,6 +100,7 @@ def context_of(
         "drawn": list(drawn_regions(regions, predilection_sites())),
         "spots": list(spots(today, lines, regions)),
         "lesions": [(choice_of(x), x) for x in lesions_at(lines, place)] if place else [],
+        "known_here": known_here(today, region, rounds.words),
         "rest_named": named_places(today.rest, rounds.words),
         "look_at_named": named_places(today.to_look_at, rounds.words),
         "left_open": named_places(today.not_examined, rounds.words),
@@ -113,6 +114,12 @@ def context_of(
         "now_text": rounds.words.dates.full(service.clock.now()),
         "text": lambda text: getattr(text, reader.lang),
     }
+
+
+def known_here(today: TodaysRound, region: Region | None, words: FactWords) -> str:
+    """When something was last found in a region that nobody has found gone since."""
+    found = [today.known[p] for p in (region.places if region else ()) if p in today.known]
+    return words.dates.full(max(found)) if found else ""
 
 
 def what_was_saved(
@@ -185,7 +192,7 @@ def button(
         return Button(region=region, mark="clear", note="")
     known = [line for place in region.places for line in lesions_at(lines, place)]
     is_known = any(place in today.known for place in region.places)
-    note = f"{known[-1].seen or known[-1].felt} {known[-1].last_on}" if known and is_known else ""
+    note = f"{known[-1].seen or known[-1].felt} {known[-1].from_to}" if known and is_known else ""
     return Button(region=region, mark="open", note=note.strip())
 
 

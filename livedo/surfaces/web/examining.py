@@ -33,6 +33,8 @@ class RegionForm(msgspec.Struct, frozen=True, kw_only=True):
     wound: str = ""
     photo: str = ""
     lesion: str = ""
+    gone: str = ""
+    """Told where a known lesion is called clear: nothing is left of it."""
 
     @property
     def tells_of_a_finding(self) -> bool:

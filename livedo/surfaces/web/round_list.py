@@ -172,7 +172,7 @@ class Rounds:
 def _told(line: LesionLine) -> str:
     what = line.seen or line.felt
     return (
-        f"{line.site_text}: {what}, {line.last_on}" if what else f"{line.site_text}, {line.last_on}"
+        f"{line.site_text}: {what}, {line.from_to}" if what else f"{line.site_text}, {line.from_to}"
     )
 
 

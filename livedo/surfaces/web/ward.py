@@ -28,7 +28,7 @@ from livedo.act.rows import LAST_DUE_GROUP, Rows
 from livedo.act.runs import EarlierRun
 from livedo.act.worklist import compared_with, screen
 from livedo.decisions.entries import Entry, standing
-from livedo.record.tables import Instant, PatientRecord
+from livedo.record.tables import Fact, Instant, PatientRecord
 from livedo.surfaces.web.preferences import CHOICES, Preferences
 from livedo.surfaces.web.service import Service
 
@@ -129,10 +129,12 @@ class Ward:
         self._lines: dict[str, Line] = {}
         self._ordered: list[Line] | None = None
         self._attended: dict[str, list[Entry]] = {}
+        self._facts: dict[str, tuple[Fact, ...]] = {}
         self._earlier: EarlierRun | None = None
         self._before: Instant | None = None
         self.judged: Judged | None = None
         self._seen = 0
+        self._erasures = service.store.erasure_count()
         service.when_entered(lambda _: self.catch_up())
 
     # -- judging -------------------------------------------------------------------------
@@ -181,6 +183,7 @@ class Ward:
             self._lines = {id: line_of(result) for id, result in results.items()}
             self._ordered = None
             self._attended = attended(service.store.of_kind(*WITH_ATTENTION))
+            self._facts.clear()
             service.judged_at = screening.as_of
             due = (r for r in results.values() if r.precedence <= LAST_DUE_GROUP)
             for result in due:
@@ -202,11 +205,13 @@ class Ward:
             self._keep(self.reader, result)
             self._lines[person_id] = line_of(result)
             self._attended[person_id] = self.service.entered(person_id)
+            self._facts.pop(person_id, None)
             self._ordered = None
 
     def catch_up(self) -> None:
         """Judges anew whoever something was entered about since, by this process or another."""
         store = self.service.store
+        self._forget_erased()
         if store.newest_sequence() == self._seen:
             return
         with self._lock:
@@ -215,6 +220,18 @@ class Ward:
         people = {entry.person_id for entry in entries}
         for person_id in sorted(id for id in people if id in self._lines):
             self.judge(person_id)
+
+    def _forget_erased(self) -> None:
+        """Judges anew whoever something was erased about; nothing of it stays in memory."""
+        erasures = self.service.store.erasure_count()
+        if erasures == self._erasures:
+            return
+        with self._lock:
+            self._erasures = erasures
+            held = list(self._attended.items())
+        for person_id, entries in held:
+            if person_id in self._lines and self.service.entered(person_id) != entries:
+                self.judge(person_id)
 
     @property
     def is_of_another_day(self) -> bool:
@@ -229,7 +246,15 @@ class Ward:
         entries = self._attended.get(line.person_id)
         if not entries:
             return None
-        return attention_of(entries, line.rules, self.service.clock.now())
+        facts = self._facts_of(line.person_id)
+        return attention_of(entries, line.rules, self.service.clock.now(), facts)
+
+    def _facts_of(self, person_id: str) -> tuple[Fact, ...]:
+        """What is known of somebody whose line was attended to, read once a judging."""
+        found = self._facts.get(person_id)
+        if found is None:
+            found = self._facts[person_id] = self.service.patient(person_id).facts
+        return found
 
     @property
     def as_of(self) -> Instant:
@@ -254,6 +279,7 @@ class Ward:
 
     def line(self, person_id: str) -> Line | None:
         """Where a person stands."""
+        self.catch_up()
         return self._lines.get(person_id)
 
     def row(self, person_id: str, reader: Preferences) -> PatientResult:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from livedo.act.attention import shows_more
 from livedo.decisions.entries import Decision, Entry
 from livedo.surfaces.web.gate import Allow, User
 from livedo.surfaces.web.pages import service_of
@@ -51,16 +52,19 @@ def decisions_of(service: Service) -> list[str]:
 def decisions_context(
     service: Service, person_id: str, reader: Preferences, dates: Any
 ) -> dict[str, Any]:
-    """Each decision with the one that stands, if any, for the page of the patient."""
+    """Each decision with the one that stands, if any, and whether more was found since."""
     concepts = service.knowledge.vocabulary.concepts
     newest: dict[str, Entry] = {}
     for entry in service.entered(person_id):
         if isinstance(entry.body, Decision):
             newest[entry.body.concept] = entry
+    facts = service.patient(person_id).facts if newest else ()
+    outrun = {id: shows_more(facts, entry.entered_at) for id, entry in newest.items()}
     return {
         "decisions": [
             (concept, concepts[concept].name(reader.lang), newest.get(concept))
             for concept in decisions_of(service)
         ],
+        "found_since": outrun,
         "dates": dates,
     }

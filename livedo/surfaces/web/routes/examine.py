@@ -101,6 +101,7 @@ def save(
     wound: Annotated[str, Form()] = "",
     photo: Annotated[str, Form()] = "",
     lesion: Annotated[str, Form()] = "",
+    gone: Annotated[str, Form()] = "",
     back: Annotated[str, Form()] = "",
     unit: Annotated[str, Form()] = "",
     shift: Annotated[str, Form()] = "",
@@ -110,7 +111,7 @@ def save(
     """Keeps what was found, judges the person anew, and shows what changed."""
     form = RegionForm(
         signs=tuple(sign), pain=pain, ulcer=ulcer, wound=wound, photo=photo,
-        lesion=lesion, seen_length=seen_length, seen_width=seen_width,
+        lesion=lesion, gone=gone, seen_length=seen_length, seen_width=seen_width,
         felt_length=felt_length, felt_width=felt_width,
     )  # fmt: skip
     person_id = service_of(request).person_of(link)
@@ -170,12 +171,20 @@ def examination_of(
         raise FormRefused("refused.region")
     place = None if region.is_group else region.places[0]
     if do in WITHOUT_FINDING:
+        if do == CLEAR and not form.gone and known_in(rounds, person_id, region):
+            raise FormRefused("refused.known")
         result = cast(Result, do)
         areas = tuple(area_without_finding(one, form, result) for one in region.places)
         return Examination(areas), place
     if do not in (SAVE, NEXT):
         raise FormRefused("refused.choice")
     return the_finding(rounds, person_id, region, place, form, entry_id), place
+
+
+def known_in(rounds: Rounds, person_id: str, region: Region) -> bool:
+    """Whether something was found here that nobody has found gone since."""
+    known = rounds.today(person_id).known
+    return any(place in known for place in region.places)
 
 
 def the_finding(

@@ -83,7 +83,12 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def attention_of(
-    entries: Sequence[Entry], speaking: Iterable[str], now: Instant, facts: Iterable[Fact] = ()
+    entries: Sequence[Entry],
+    speaking: Iterable[str],
+    now: Instant,
+    facts: Iterable[Fact] = (),
+    *,
+    is_danger: bool = False,
 ) -> Attention | None:
     """The newest entry about a line that still holds, if any.
 
@@ -91,13 +96,22 @@ def attention_of(
         entries: those of one person that stand, oldest first.
         speaking: the rules that speak for the person now.
         facts: everything known of the person now.
+        is_danger: whether the person is in danger now; such a line never stays aside for long.
     """
     for entry in reversed(entries):
         body = entry.body
         if isinstance(body, Acknowledged | Snoozed | Dismissed):
             held = _held(entry, body, frozenset(speaking), now)
-            return None if held and shows_more(facts, entry.entered_at) else held
+            if held and (_is_over(held, now, is_danger) or shows_more(facts, entry.entered_at)):
+                return None
+            return held
     return None
+
+
+def _is_over(held: Attention, now: Instant, is_danger: bool) -> bool:
+    """Whether somebody in danger was put aside or dismissed long enough ago."""
+    longest = load_attention().snooze.danger_at_most_days * DAY
+    return is_danger and held.is_aside and held.at + longest <= now
 
 
 def shows_more(facts: Iterable[Fact], since: Instant) -> bool:

@@ -195,3 +195,11 @@ def enter_at(client: TestClient, person_id: str, region: str, **tapped: str) -> 
     fields = dict(re.findall(r'<input type="hidden" name="(csrf|entry_id)" value="([^"]*)"', page))
     answer = client.post(at, data={**fields, "region": region, **tapped})
     assert answer.status_code == 200
+
+
+def test_somebody_in_danger_comes_back_the_next_day_even_when_dismissed() -> None:
+    kept = [entry(Dismissed(rules=("danger/vka_in_use",), reason="acted_upon"))]
+    speaking, next_day = ["danger/vka_in_use"], NOW + DAY
+    assert attention_of(kept, speaking, next_day) is not None
+    assert attention_of(kept, speaking, next_day - 1, is_danger=True) is not None
+    assert attention_of(kept, speaking, next_day, is_danger=True) is None

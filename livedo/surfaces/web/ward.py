@@ -32,6 +32,7 @@ from livedo.record.tables import Fact, Instant, PatientRecord
 from livedo.surfaces.web.preferences import CHOICES, Preferences
 from livedo.surfaces.web.service import Service
 
+DANGER = "danger_now"
 MOST_ROWS_HELD = 20_000
 FIRST_ROWS = 100
 
@@ -247,7 +248,8 @@ class Ward:
         if not entries:
             return None
         facts = self._facts_of(line.person_id)
-        return attention_of(entries, line.rules, self.service.clock.now(), facts)
+        now, is_danger = self.service.clock.now(), line.group == DANGER
+        return attention_of(entries, line.rules, now, facts, is_danger=is_danger)
 
     def _facts_of(self, person_id: str) -> tuple[Fact, ...]:
         """What is known of somebody whose line was attended to, read once a judging."""

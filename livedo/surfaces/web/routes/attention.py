@@ -17,14 +17,13 @@ from livedo.record.tables import Instant
 from livedo.surfaces.web.gate import Allow, User
 from livedo.surfaces.web.pages import service_of
 from livedo.surfaces.web.preferences import Preferences
-from livedo.surfaces.web.ward import Line, Ward
+from livedo.surfaces.web.ward import DANGER, Line, Ward
 
 router = APIRouter()
 
 Enters = Annotated[User, Depends(Allow("clinician", patient_data=True))]
 
 LONGEST_COMMENT = 500
-DANGER = "danger_now"
 
 
 @router.post("/patients/{link}/attention")

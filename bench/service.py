@@ -47,7 +47,18 @@ class Caller:
         self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def post(self, request: bytes) -> int:
-        """Sends a whole request and gives the status of the answer."""
+        """Sends a whole request and gives the status of the answer.
+
+        The service hangs up on a connection that was idle; it is then opened anew.
+        """
+        try:
+            return await self.sent(request)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self.streams = None
+            return await self.sent(request)
+
+    async def sent(self, request: bytes) -> int:
+        """Sends a whole request over the open connection."""
         if self.streams is None:
             self.streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self.streams

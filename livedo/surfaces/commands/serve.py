@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,9 @@ from livedo.surfaces.options import Reader, processes, reader_options
 
 if TYPE_CHECKING:
     from livedo.sources.roster import Roster
+
+
+SWITCH_SECONDS = 0.0005
 
 
 @click.command()
@@ -102,6 +107,11 @@ def serve(
         )
         tell_roster(app.state.service.roster, reader)
     app.state.ward.word_the_first()
+    # Judging is long work for one processor: who only has to be answered is let in between.
+    sys.setswitchinterval(SWITCH_SECONDS)
+    # The knowledge stays for good: looking through it for garbage would stop everybody for long.
+    gc.collect()
+    gc.freeze()
     click.echo(reader.words.text("serve.started", address=f"http://{host}:{port}/"), err=True)
     uvicorn.run(
         app,

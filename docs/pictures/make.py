@@ -59,12 +59,13 @@ def main() -> None:
         livedo(unit, "patient", "unit/record", person, *danish_words)
         page_picture(danish, "patient-page-dark", 1200, 1500, dark=True)
         printed_picture(one, "patient-page-print")
-        round_page = skin_round_page(unit)
+        listed, round_page = service_pages(unit)
+        page_picture(listed, "service-worklist", 1440, 1120)
         page_picture(round_page, "skin-round", 1180, 1240)
 
 
-def skin_round_page(unit: Path) -> Path:
-    """The skin round of somebody with a lesion, as the service sends it, in one file."""
+def service_pages(unit: Path) -> tuple[Path, Path]:
+    """The worklist, and the skin round of somebody with a lesion, as the service sends them."""
     from fastapi.testclient import TestClient
 
     from livedo.surfaces.options import Reader
@@ -77,11 +78,13 @@ def skin_round_page(unit: Path) -> Path:
         early = browser.get("/worklist.json?group=2").json()["patients"]
         ill = [one for one in early if one["state"] == "lesion"]
         link = f"{ill[0]['link']}/round"
-        text = browser.get(f"{link}?region=thigh-left").text
+        examined = browser.get(f"{link}?region=thigh-left").text
+        listed = browser.get("/worklist").text
     style = assets()["style-light.css"].content.decode()
-    page = unit / "round.html"
-    page.write_text(text.replace("</head>", f"<style>{style}</style></head>"), encoding="utf-8")
-    return page
+    pages = (unit / "listed.html", unit / "round.html")
+    for page, text in zip(pages, (listed, examined), strict=True):
+        page.write_text(text.replace("</head>", f"<style>{style}</style></head>"), encoding="utf-8")
+    return pages
 
 
 def livedo(folder: Path, *arguments: str) -> str:

@@ -87,3 +87,4 @@ def test_a_patient_without_suspicion_has_no_referral(browser: TestClient) -> Non
 
 def test_the_leaflet_opens_in_danish(browser: TestClient) -> None:
     assert '<html lang="da">' in browser.get("/leaflet?lang=da").text
+    assert browser.get("/leaflet.json").json()["lang"] == "da"

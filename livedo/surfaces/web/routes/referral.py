@@ -14,6 +14,7 @@ from livedo.knowledge.teaching import load_leaflet, told
 from livedo.surfaces.leaflet_text import sources, statements
 from livedo.surfaces.web.gate import Allow, User
 from livedo.surfaces.web.pages import as_json, page, reader_of, service_of
+from livedo.surfaces.words import Words
 
 router = APIRouter()
 
@@ -45,13 +46,29 @@ def referral(request: Request, link: str, user: Reads) -> Response:
     return page(request, "referral", title, user, {"link": link, "summary": summary})
 
 
+def sections_of(words: Words) -> list[tuple[str, str, str]]:
+    """Id, heading and text of each part of the leaflet."""
+    return [
+        (section.id, told(section.title, words.lang), section.text(words.lang))
+        for section in load_leaflet()
+    ]
+
+
+@router.get("/leaflet.json")
+def leaflet_json(request: Request, user: Signed) -> Response:
+    """The leaflet, for programs."""
+    words = reader_of(request).words
+    parts = [{"id": id, "title": title, "text": text} for id, title, text in sections_of(words)]
+    return as_json({"lang": words.lang, "sections": parts, "statements": statements()})
+
+
 @router.get("/leaflet")
 def leaflet(request: Request, user: Signed) -> Response:
     """For patients and families, on one sheet."""
     words = reader_of(request).words
-    sections = [
-        (section.id, told(section.title, words.lang), section.text(words.lang))
-        for section in load_leaflet()
-    ]
-    context = {"sections": sections, "sources": sources(), "statements": statements()}
+    context = {
+        "sections": sections_of(words),
+        "sources": sources(),
+        "statements": statements(),
+    }
     return page(request, "leaflet", words.text("leaflet.title"), user, context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livedo.act.result import OverrideLine
+from livedo.act.parts import OverrideLine
 from livedo.knowledge.clauses import Clauses
 from livedo.knowledge.load import Knowledge
 from livedo.knowledge.overrides import Override, shipped

@@ -330,3 +330,20 @@ class Deeper(msgspec.Struct, frozen=True, kw_only=True):
     differential: Differential = Differential()
     plan: Plan = Plan()
     mechanism: Mechanism = Mechanism()
+
+
+class OverrideLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A number of a rule that the centre changed, with whoever decided it, when and why."""
+
+    rule: str
+    field: str
+    value: str
+    was: str
+    by: str
+    on: str
+    reason: str
+    centre: str = ""
+    title: str = ""
+    """The title of the rule."""
+    text: str = ""
+    """All of it as a sentence."""

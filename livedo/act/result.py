@@ -13,30 +13,20 @@ from typing import Literal
 
 import msgspec
 
-from livedo.act.parts import Differential, HistologyReading, Mechanism, Plan, Workup
+from livedo.act.parts import (
+    Differential,
+    HistologyReading,
+    Mechanism,
+    OverrideLine,
+    Plan,
+    Workup,
+)
 from livedo.record.tables import Instant
 
 Direction = Literal["worse", "new", "same", "better"]
 RoundMark = Literal["clear", "felt", "not_done", "unknown"]
 SiteStatus = Literal["clear", "felt", "seen", "unknown"]
 Sign = Literal["+", "-", "?"]
-
-
-class OverrideLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A number of a rule that the centre changed, with whoever decided it, when and why."""
-
-    rule: str
-    field: str
-    value: str
-    was: str
-    by: str
-    on: str
-    reason: str
-    centre: str = ""
-    title: str = ""
-    """The title of the rule."""
-    text: str = ""
-    """All of it as a sentence."""
 
 
 class ReasonLine(msgspec.Struct, frozen=True, kw_only=True):

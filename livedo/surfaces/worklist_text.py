@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from livedo.act.result import GroupSummary, OverrideLine, PatientResult, Screening
+from livedo.act.parts import OverrideLine
+from livedo.act.result import GroupSummary, PatientResult, Screening
 from livedo.surfaces import signs
 from livedo.surfaces.survey import Survey, change, listed, survey, who
 from livedo.surfaces.terminal import KEPT, Line, Role, Terminal, columns, pad, wrap

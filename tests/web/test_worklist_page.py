@@ -67,3 +67,9 @@ def test_the_list_leaves_as_a_table_and_as_fhir_with_the_same_people(browser: Te
     bundle = browser.get("/worklist/fhir?group=2").json()
     kinds = [entry["resource"]["resourceType"] for entry in bundle["entry"]]
     assert kinds.count("RiskAssessment") == len(listed)
+
+
+def test_what_the_list_is_compared_with_is_a_date_in_words(browser: TestClient) -> None:
+    assert "Compared with 22 Oct 2026." in browser.get("/worklist?lang=en").text
+    assert "Sammenlignet med 22. okt. 2026" in browser.get("/worklist?lang=da").text
+    browser.get("/worklist?lang=en")

@@ -13,8 +13,10 @@ from starlette.responses import RedirectResponse, Response
 
 from livedo import instants
 from livedo.act.attention import Attention
+from livedo.act.dates_in_words import DateWords
 from livedo.act.own_numbers import override_lines
 from livedo.act.result import GroupSummary, PatientResult, Screening
+from livedo.errors import DateInvalid
 from livedo.surfaces import signs
 from livedo.surfaces.fhir_out import MEDIA_TYPE, encoded, worklist_bundle
 from livedo.surfaces.report_context import apart_groups, round_words
@@ -232,8 +234,8 @@ def around_list(
         "quiet": sum(group.count for group in groups if group.id == "nothing_due"),
         "apart_groups": apart_groups(groups),
         "failed": len(judged.failed),
-        "compared_with": judged.compared_with,
-        "change_head": change_head(judged.compared_with, reader),
+        "compared_with": (compared := compared_text(judged.compared_with, service, dates)),
+        "change_head": change_head(compared, reader),
         "ledger": request.app.state.ledger(reader.lang),
         "overrides": override_lines(service.knowledge, reader.lang),
         "directions": signs.DIRECTION_SIGNS,
@@ -243,6 +245,16 @@ def around_list(
             (s.id, getattr(s, reader.lang)) for s in service.knowledge.states if s.id in met
         ],
     }
+
+
+def compared_text(compared: str | None, service: Service, dates: DateWords) -> str:
+    """What the list is compared with: a date in the reader's words, or the id of a run."""
+    if compared is None:
+        return ""
+    try:
+        return dates.full(instants.from_iso(compared, instants.zone_named(service.time_zone)))
+    except DateInvalid:
+        return compared
 
 
 def change_head(compared: str | None, reader: Preferences) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.loopback import running
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -42,11 +43,5 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def trap() -> Iterator[Trap]:
     """A server that runs until the test ends."""
-    with Trap() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with running(Trap()) as server:
+        yield server

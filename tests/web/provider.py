@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from joserfc import jwt
 
 from tests.access.tokens import key_set, rsa
+from tests.loopback import running
 
 NOW_SECONDS = 1_795_161_600
 CLIENT, SECRET = "livedo", "invented-secret"
@@ -120,11 +120,5 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def provider() -> Iterator[Provider]:
     """A provider that runs until the test ends."""
-    with Provider() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with running(Provider()) as server:
+        yield server

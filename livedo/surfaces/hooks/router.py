@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from livedo.surfaces.hooks.requests import HookRefused
 from livedo.surfaces.hooks.service import Answered, HookService
+from livedo.surfaces.web.bodies import bytes_within
 from livedo.surfaces.web.gate import Allow, Open, User
 
 log = logging.getLogger(__name__)
@@ -167,13 +168,10 @@ def counted(request: Request, found: Answered) -> None:
 
 async def body_of(request: Request, most: int) -> bytes:
     """The body of a request; HookRefused 413 as soon as it is too large."""
-    pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > most:
-            raise HookRefused(413, "too_large")
-        pieces.append(piece)
-    return b"".join(pieces)
+    body = await bytes_within(request, most)
+    if body is None:
+        raise HookRefused(413, "too_large")
+    return body
 
 
 def audited(request: Request, action: str, person_id: str | None, detail: str) -> None:

@@ -10,14 +10,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from livedo.act.explanation import Explainer
-from livedo.act.facts_in_words import FactWords
-from livedo.act.quantities_in_words import as_units
 from livedo.act.result import Explanation
 from livedo.assess.engine_python import PythonEngine
-from livedo.knowledge.load import Knowledge
 from livedo.record.tables import Instant, PatientRecord
 from livedo.surfaces.web.document_refusals import Refusal
+from livedo.surfaces.web.explainers import Explainers
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.service import Service
 
@@ -31,8 +28,7 @@ class Assessor:
         self.service = service
         self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._lock = threading.Lock()
-        self._knowledge: Knowledge | None = None
-        self._explainers: dict[tuple[str, str], Explainer] = {}
+        self._explainers: Explainers | None = None
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -56,16 +52,11 @@ class Assessor:
     def explained(self, patient: PatientRecord, reader: Preferences, as_of: Instant) -> Explanation:
         """Everything about somebody, in the reader's words."""
         with self._lock:
-            return self._explainer(reader).explanation(patient, as_of)
+            return self._current().of(reader).explanation(patient, as_of)
 
-    def _explainer(self, reader: Preferences) -> Explainer:
-        knowledge = self.service.knowledge
-        if knowledge is not self._knowledge:
-            self._engine, self._knowledge = PythonEngine(knowledge), knowledge
-            self._explainers = {}
-        key = (reader.lang, reader.units)
-        if key not in self._explainers:
-            units = as_units(reader.units, beside=True)
-            words = FactWords(knowledge, reader.lang, units, self.service.time_zone)
-            self._explainers[key] = Explainer(self._engine, words, reader.units)
-        return self._explainers[key]
+    def _current(self) -> Explainers:
+        """Those of the knowledge that the service has now."""
+        knowledge, time_zone = self.service.knowledge, self.service.time_zone
+        if self._explainers is None or self._explainers.knowledge is not knowledge:
+            self._explainers = Explainers(knowledge, PythonEngine(knowledge), time_zone)
+        return self._explainers

@@ -22,11 +22,19 @@ async def json_body(request: Request, most: int = MOST_BYTES) -> bytes:
     said = request.headers.get("content-length", "")
     if said.isdecimal() and int(said[:20]) > most:
         raise too_large(most)
+    body = await bytes_within(request, most)
+    if body is None:
+        raise too_large(most)
+    return body
+
+
+async def bytes_within(request: Request, most: int) -> bytes | None:
+    """The body of a request; None, and the rest unread, as soon as it is larger."""
     pieces, size = [], 0
     async for piece in request.stream():
         size += len(piece)
         if size > most:
-            raise too_large(most)
+            return None
         pieces.append(piece)
     return b"".join(pieces)
 

@@ -10,9 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import cast
 
-from livedo.act.explanation import Explainer
-from livedo.act.facts_in_words import FactWords
-from livedo.act.quantities_in_words import as_units
 from livedo.act.result import Explanation
 from livedo.assess.engine_python import PythonEngine
 from livedo.decisions.entries import Body, Entry, Kind, NewEntry, Undone, kind_of, standing
@@ -24,6 +21,7 @@ from livedo.record.store import Record, open_record
 from livedo.record.tables import Instant, PatientRecord
 from livedo.sources.roster import Roster, read_roster
 from livedo.surfaces.web.clock import Clock
+from livedo.surfaces.web.explainers import Explainers
 from livedo.surfaces.web.gate import User
 from livedo.surfaces.web.preferences import Preferences
 
@@ -67,7 +65,7 @@ class Service:
         with self.lock:
             self.knowledge = knowledge
             self.engine = PythonEngine(knowledge)
-            self._explainers: dict[tuple[str, str], Explainer] = {}
+            self._explainers = Explainers(knowledge, self.engine, self.time_zone)
 
     def record_changed(self) -> bool:
         """Opens the record anew if it was replaced since, and says whether it was."""
@@ -224,15 +222,7 @@ class Service:
         """Everything about one person, in the reader's words."""
         moment = self.moment_of(person_id) if as_of is None else as_of
         with self.lock:
-            return self._explainer(reader).explanation(self.patient(person_id), moment)
-
-    def _explainer(self, reader: Preferences) -> Explainer:
-        key = (reader.lang, reader.units)
-        if key not in self._explainers:
-            units = as_units(reader.units, beside=True)
-            words = FactWords(self.knowledge, reader.lang, units, self.time_zone)
-            self._explainers[key] = Explainer(self.engine, words, reader.units)
-        return self._explainers[key]
+            return self._explainers.of(reader).explanation(self.patient(person_id), moment)
 
     def months(self, lang: str) -> Sequence[str]:
         """The short names of the months."""

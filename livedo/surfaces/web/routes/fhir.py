@@ -21,6 +21,7 @@ from livedo.record.bundle import read_bundles
 from livedo.record.tables import Instant, PatientRecord
 from livedo.surfaces.fhir_out import MEDIA_TYPE, assessment_bundle, encoded
 from livedo.surfaces.web.assessing import Assessor
+from livedo.surfaces.web.audited import event
 from livedo.surfaces.web.bodies import json_body
 from livedo.surfaces.web.document_refusals import Refusal, refused
 from livedo.surfaces.web.gate import Allow, User
@@ -58,7 +59,7 @@ def patient_fhir(request: Request, link: str, user: Reads) -> Response:
     record, moment = service.patient(person_id), service.moment_of(person_id)
     told = service.explanation(person_id, reader)
     made = assessment_bundle(told, record, moment, is_invented=service.is_invented)
-    noted(request, "patient as FHIR", person_id)
+    event(request, "patient as FHIR", person_id)
     return as_fhir_json(made)
 
 
@@ -81,7 +82,7 @@ def assessed(request: Request, body: bytes, as_fhir: bool) -> Response:
         person, moment = only_person(read), moment_of(request, read, time_zone)
         told = assessor.explained(person, reader_of(request), moment)
     request.app.state.metrics.judged("document")
-    noted(request, "assessment of a document", person.person.person_id)
+    event(request, "assessment of a document", person.person.person_id)
     if as_fhir:
         made = assessment_bundle(told, person, moment, is_invented=read.is_invented, read=read)
         return as_fhir_json(made)
@@ -128,8 +129,3 @@ def moment_of(request: Request, read: InMemory, time_zone: str) -> Instant:
 def read_document(read: InMemory, moment: Instant) -> dict[str, object]:
     """What was read and what was set aside: nothing disappears."""
     return {**read.report.document(), "as_of": instants.iso(moment)}
-
-
-def noted(request: Request, action: str, person_id: str) -> None:
-    """The event of this request for the audit log."""
-    request.state.audit.record(action, person_id)

@@ -400,9 +400,7 @@ def named_effect(
     if centre.refusal_of(wanted) is not None:
         return None
     effect = centre.effect(centre.proposed(wanted), with_ids=True)
-    audit = getattr(request.state, "audit", None)
-    if audit is not None:
-        audit.record("effect of a number shown", None, rule_id)
+    request.state.audit.record("effect of a number shown", None, rule_id)
     return effect
 
 

@@ -6,7 +6,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	&& echo $$p && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-LOCKED := --require-hashes --only-binary :all: -r
+# autograd-gamma, which lifelines asks for, is a few lines of Python that ship no wheel.
+LOCKED := --require-hashes --only-binary :all: --no-binary autograd-gamma -r
 
 .PHONY: demo test kills check fix spec docs schema bench pictures lock wheel clean help
 
@@ -67,7 +68,8 @@ wheel: .venv/installed-dev  ## the wheel, in dist/
 lock:  ## resolve the lock files anew (needs uv)
 	uv pip compile pyproject.toml --extra build $(UV) -o requirements.lock
 	uv pip compile pyproject.toml --extra serve --extra postgres -c requirements.lock $(UV) -o requirements-serve.lock
-	uv pip compile pyproject.toml --extra build --extra serve --extra postgres --extra dev --extra bench -c requirements.lock -c requirements-serve.lock $(UV) -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra registry -c requirements.lock -c requirements-serve.lock $(UV) -o requirements-registry.lock
+	uv pip compile pyproject.toml --extra build --extra serve --extra postgres --extra registry --extra dev --extra bench -c requirements.lock -c requirements-serve.lock -c requirements-registry.lock $(UV) -o requirements-dev.lock
 UV := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 clean:  ## remove what the targets made

@@ -2,42 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-
-import msgspec
-
 from livedo.act.consultation import Consultation
 from livedo.act.facts_in_words import lowered
 from livedo.act.result import CertaintyLine
 from livedo.act.rows import Rows
 from livedo.assess.answer import Status
-from livedo.knowledge.files import read_file
-from livedo.knowledge.load import SHIPPED
-
-
-class Level(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One level of a definition and the rule that gives it."""
-
-    id: str
-    rule: str
-
-
-class Definition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One named definition; `levels` holds the surest first."""
-
-    id: str
-    levels: tuple[Level, ...]
-    parts: tuple[str, ...]
-    """What it needs, asked in this order for the words of "not met" and "cannot tell"."""
-    because: tuple[str, ...]
-    is_ours: bool = False
-    excluded: str = ""
-
-
-@functools.cache
-def load_definitions() -> tuple[Definition, ...]:
-    """The shipped definitions, read once a process."""
-    return read_file(SHIPPED / "definitions.yaml", tuple[Definition, ...])
+from livedo.knowledge.definitions import Definition, Level, load_definitions
 
 
 class Certainties:

@@ -22,6 +22,8 @@ Kind = Literal[
     "decision",
     "override",
     "feedback",
+    "case_report",
+    "adjudication",
     "undone",
 ]
 Result = Literal["clear", "finding", "declined", "could_not"]
@@ -30,7 +32,15 @@ WoundWord = Literal["dry", "clean", "infected", "unknown"]
 Sides = Literal["left", "right", "both"]
 
 ABOUT_ONE_PERSON: frozenset[str] = frozenset(
-    {"examination", "acknowledged", "snoozed", "dismissed", "decision"}
+    {
+        "examination",
+        "acknowledged",
+        "snoozed",
+        "dismissed",
+        "decision",
+        "case_report",
+        "adjudication",
+    }
 )
 """Kinds that must name a person; overrides and feedback are about rules."""
 
@@ -131,13 +141,69 @@ class Feedback(
     at: Instant | None = None
 
 
+class CaseReport(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="kind",
+    tag="case_report",
+):
+    """What somebody wrote into one form of the case register about one person.
+
+    `values` are pairs of field and text, as `knowledge/registry/fields.yaml` has them: a date is
+    as exact as it is known (2026, 2026-03, 2026-03-14), unknown is the word `unknown`. A field
+    that is not named keeps what was said of it before; an empty text takes back what was entered,
+    and what the record says counts again.
+    """
+
+    form: str
+    instance: int = 1
+    """Which of several, in a form that repeats: the second lesion."""
+    values: tuple[tuple[str, str], ...] = ()
+    is_removed: bool = False
+    """This instance was a mistake and is left out."""
+
+
+Verdict = Literal["confirmed", "probable", "suspected", "not_calciphylaxis", "cannot_tell"]
+CauseOfDeath = Literal["disease", "other", "unknown"]
+
+
+class Adjudication(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="kind",
+    tag="adjudication",
+):
+    """What one reader says of one case, having read it alone; or what two agreed on later."""
+
+    reading: Literal["single", "consensus"]
+    verdict: Verdict
+    cause_of_death: CauseOfDeath | None = None
+    """None while the person lives, or where the reader was not asked."""
+    comment: str = ""
+
+
 class Undone(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="undone"
 ):
     """Sets another entry aside, as if it had never been made."""
 
 
-Body = Examination | Acknowledged | Snoozed | Dismissed | Decision | Override | Feedback | Undone
+Body = (
+    Examination
+    | Acknowledged
+    | Snoozed
+    | Dismissed
+    | Decision
+    | Override
+    | Feedback
+    | CaseReport
+    | Adjudication
+    | Undone
+)
 
 
 class NewEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ from livedo.errors import StoreNewer, StoreUnreadable
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest step. A test compares it with the folder of steps."""
 
 VERSION_TABLE = "livedo_version"

@@ -6,9 +6,9 @@ from itertools import product
 
 import pytest
 
-from livedo.act.certainties import load_definitions
 from livedo.act.explanation import explain
 from livedo.act.result import CertaintyLine
+from livedo.knowledge.definitions import load_definitions
 from livedo.record.tables import PatientRecord
 from tests.act.people import ON_DIALYSIS, as_of, engine, patient, with_painful_plaque
 

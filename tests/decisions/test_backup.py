@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from livedo.decisions.backup import _seal, restore
+from livedo.decisions.migrating import HEAD
 from livedo.decisions.store import DecisionStore, open_store
 from livedo.errors import BackupUnreadable, OutputUnwritable, StoreNewer, StoreNotEmpty
 from livedo.surfaces.cli import cli
@@ -129,7 +130,7 @@ def test_a_backup_of_a_newer_version_is_refused(backup: Path, tmp_path: Path) ->
     whole = backup.read_bytes()
     if whole.startswith(b"{"):
         lines = whole.splitlines(True)
-        lines[0] = lines[0].replace(b"0002", b"9999")
+        lines[0] = lines[0].replace(HEAD.encode(), b"9999")
         digest = hashlib.sha256(b"".join(lines[:-1])).hexdigest()
         lines[-1] = b'{"rows":%d,"sha256":"%s"}\n' % (len(lines) - 2, digest.encode())
         backup.write_bytes(b"".join(lines))

@@ -143,7 +143,7 @@ def ratio_of_shares(cases: int, people: int, other_cases: int, other_people: int
     low, high = _score(cases, people, other_cases, other_people)
     return Estimate(
         value=value,
-        low=low or 0.0,
+        low=(low or 0.0) if cases else 0.0,
         high=None if not other_cases else high,
         method="score",
     )

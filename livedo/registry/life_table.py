@@ -54,9 +54,24 @@ class LifeTable(msgspec.Struct, frozen=True, kw_only=True):
         """How many spells the table counts: as many as people, unless one enters twice."""
         return sum(self.entered)
 
-    def total(self, cause: str) -> int:
-        """How many events of one cause there are."""
-        return sum(self.events_by_cause[cause])
+    @property
+    def person_years(self) -> float:
+        """Time watched: every day at risk counts whole, 365.25 days are a year."""
+        days = 0
+        for row, (day, n) in enumerate(zip(self.times, self.at_risk, strict=True)):
+            until = self.times[row + 1] if row + 1 < len(self.times) else day + 1
+            days += n + max(self._left(row), 0) * (until - day - 1)
+        return days / 365.25
+
+    def total(self, cause: str, until: Day | None = None) -> int:
+        """How many events of one cause there are, until a day and on it, or in all."""
+        rows = zip(self.times, self.events_by_cause[cause], strict=True)
+        return sum(count for day, count in rows if until is None or day <= until)
+
+    def _left(self, row: int) -> int:
+        """How many are still watched after what happened on the day of a row."""
+        events = sum(counts[row] for counts in self.events_by_cause.values())
+        return self.at_risk[row] - events - self.censored[row]
 
     def at_risk_on(self, day: Day) -> int:
         """How many are watched on a day, before what happened that day."""
@@ -65,7 +80,7 @@ class LifeTable(msgspec.Struct, frozen=True, kw_only=True):
             return 0
         if self.times[row] == day:
             return self.at_risk[row]
-        return self.at_risk[row] - self.events[row] - self.censored[row]
+        return self._left(row)
 
     def merged(self, groups: Mapping[str, Sequence[str]]) -> LifeTable:
         """The same table with causes put together: `{"any": ["disease", "other"]}`."""

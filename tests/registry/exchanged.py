@@ -16,7 +16,9 @@ from livedo.knowledge.schema import Text
 from livedo.registry.exchange.case_ids import case_id, people_by_case_id
 from livedo.registry.exchange.changes import Changes, Importing, changes
 from livedo.registry.exchange.csv_files import file_of, form_as_csv, read_folder
+from livedo.registry.exchange.redcap_records import read_records
 from livedo.registry.exchange.rows import Row, rows_of
+from livedo.registry.exchange.sheet import sheet_of
 from livedo.registry.exchange.standing import Instance, Place, entered, entered_by_person
 
 KEY = b"k" * 32
@@ -152,6 +154,12 @@ def imported(folder: Path, store: Sequence[Entry] = ()) -> Changes:
     """What an import of a folder would enter into a store with these entries."""
     read = read_folder(folder, FORM)
     return changes(importing(store), read.rows, read.set_aside)
+
+
+def redcap_imported(text: str, store: Sequence[Entry] = ()) -> Changes:
+    """What an import of REDCap records would enter."""
+    rows, set_aside = read_records(sheet_of("records.csv", text), FORM)
+    return changes(importing(store), rows, set_aside)
 
 
 def importing(store: Sequence[Entry] = ()) -> Importing:

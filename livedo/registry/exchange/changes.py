@@ -265,9 +265,9 @@ def _removal_as_exported(
 
 def _entries(row: ReadRow, person_id: str, wishes: Iterable[_Wish]) -> Iterator[NewEntry]:
     """One entry for what one person said at one moment; a removal comes last."""
-    moments: dict[tuple[Instant, str, bool], list[_Wish]] = {}
+    moments: dict[tuple[bool, Instant, str], list[_Wish]] = {}
     for wish in wishes:
-        key = (wish.said.at, wish.said.by, not wish.field)
+        key = (not wish.field, wish.said.at, wish.said.by)
         moments.setdefault(key, []).append(wish)
     for key in sorted(moments):
         yield _entry(row, person_id, moments[key])

@@ -9,6 +9,7 @@ from livedo.errors import DateInvalid
 from livedo.instants import parse_fhir_instant
 from livedo.knowledge.register import Field
 from livedo.knowledge.skin_round import load_skin_round
+from livedo.registry.exchange.choices import choices_of
 
 UNKNOWN = "unknown"
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
@@ -34,7 +35,7 @@ def _fault_of_type(field: Field, text: str) -> str:
         return _fault_of_number(field, text)
     if field.type == "yes_no":
         return "" if text in ("yes", "no") else "register_not_a_choice"
-    ids = choice_ids(field)
+    ids = {choice.id for choice in choices_of(field)}
     return "register_not_a_choice" if ids and text not in ids else ""
 
 
@@ -53,8 +54,3 @@ def _fault_of_number(field: Field, text: str) -> str:
         return "register_not_a_number"
     low, high = field.range or (float("-inf"), float("inf"))
     return "" if low <= float(text) <= high else "register_outside_range"
-
-
-def choice_ids(field: Field) -> frozenset[str]:
-    """The words a field may hold; empty where any text may stand."""
-    return frozenset(choice.id for choice in field.choices)

@@ -14,6 +14,7 @@ import msgspec
 
 from livedo.errors import DateInvalid
 from livedo.instants import from_iso
+from livedo.registry.exchange.formula import unguarded
 from livedo.registry.exchange.rows import Cell, Row, check_of
 from livedo.registry.exchange.standing import Said
 
@@ -80,6 +81,8 @@ def _said(cell: Cell) -> Said | None:
 def _possible(text: str) -> Iterator[str]:
     """What a text may have been before a spreadsheet rewrote it, the text itself first."""
     yield text
+    # REDCap guards what begins like a formula a second time when it exports.
+    yield from (unguarded(text), unguarded(unguarded(text)), unguarded(text.lstrip(" \t")))
     if "\n" in text or "\r" in text:
         yield text.replace("\n", "\r\n")
         yield text.replace("\r\n", "\n")

@@ -253,20 +253,21 @@ class CourseSettings(Shape, frozen=True, kw_only=True):
     dies_of_it: dict[str, Happens]
 
 
-def _file(name: str) -> Any:
+def read_data(name: str) -> Any:
+    """A data file that lies beside this module."""
     return yaml.safe_load((files(__package__) / name).read_text("utf-8"))
 
 
 @cache
 def load_nation() -> NationSettings:
     """The shipped nation, read once a process."""
-    return msgspec.convert(_file("nation.yaml"), NationSettings)
+    return msgspec.convert(read_data("nation.yaml"), NationSettings)
 
 
 @cache
 def load_courses() -> CourseSettings:
     """How the disease goes in it, read once a process."""
-    return msgspec.convert(_file("courses.yaml"), CourseSettings)
+    return msgspec.convert(read_data("courses.yaml"), CourseSettings)
 
 
 def cumulated(shares: Mapping[str, float]) -> tuple[list[str], list[float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from livedo.demo.nation.nation import Nation
+from livedo.errors import OutputUnwritable, PartMissing
 from livedo.instants import from_iso, zone_named
 from livedo.knowledge.vocabulary import load_vocabulary
 from livedo.record import columns
@@ -172,3 +174,28 @@ def test_what_is_there_is_used_again(tmp_path: Path) -> None:
     other = prepare_nation(tmp_path, people=210, processes=1)
     assert [first.is_new, again.is_new, other.is_new] == [True, False, True]
     assert len(open_record(other.record)) == 210
+
+
+def test_a_register_somebody_wrote_into_is_kept_when_another_nation_is_made(
+    tmp_path: Path,
+) -> None:
+    prepare_nation(tmp_path, people=200)
+    (tmp_path / "register.sqlite").write_bytes(b"somebody's")
+    prepare_nation(tmp_path, people=210)
+    assert (tmp_path / "register.before.sqlite").read_bytes() == b"somebody's"
+
+
+def test_a_folder_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
+    place = tmp_path / "a file"
+    place.write_text("in the way")
+    with pytest.raises(OutputUnwritable):
+        prepare_nation(place, people=10)
+    assert place.read_text() == "in the way"
+
+
+def test_without_the_extra_the_next_step_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "livedo.demo.nation.nation", None)
+    with pytest.raises(PartMissing, match="extra registry"):
+        prepare_nation(tmp_path / "nation", people=10)

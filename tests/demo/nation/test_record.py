@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -47,6 +50,28 @@ def test_the_same_people_give_the_same_bytes_in_any_number_of_processes(
     assert _bytes(again) == _bytes(together)
     write_nation(again, FEW, cases_per_million=MANY_CASES, processes=1)
     assert _bytes(again) == _bytes(record.path)
+
+
+def test_the_same_people_have_the_same_facts_on_every_machine(few: Nation) -> None:
+    """Changed on purpose? Write the digest that this finds into nation.sha256."""
+    part = few.part(few.person_ids())
+    told = repr([part.persons.to_pylist(), part.facts.to_pylist(), part.observed.to_pylist()])
+    kept = (Path(__file__).parent / "nation.sha256").read_text("utf-8").strip()
+    assert hashlib.sha256(told.encode()).hexdigest() == kept
+
+
+def test_the_nation_is_the_same_under_another_hash_seed_locale_and_time_zone(
+    record: Record, tmp_path: Path
+) -> None:
+    script = (
+        "import sys; from pathlib import Path; "
+        "from livedo.surfaces.nation_demo import write_nation; "
+        f"write_nation(Path(sys.argv[1]), {FEW}, cases_per_million={MANY_CASES})"
+    )
+    elsewhere = os.environ | {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Asia/Tokyo"}
+    place = tmp_path / "record"
+    subprocess.run([sys.executable, "-c", script, str(place)], env=elsewhere, check=True)
+    assert _bytes(place) == _bytes(record.path)
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:

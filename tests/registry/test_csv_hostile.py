@@ -114,6 +114,29 @@ def test_what_a_danish_spreadsheet_rewrites_is_still_what_was_exported(
     assert ("N. Nurse", "wound_area", "5.50") in restored
 
 
+@pytest.mark.parametrize(
+    ("entered", "rewritten"),
+    [
+        (("ulcer_on", "2026-03-04"), "04-03-26"),
+        (("ulcer_on", "2026-03-04"), "3/4/2026"),
+        (("ulcer_on", "2026-03"), "01-03-2026"),
+        (("ulcer_on", "2026-05"), "maj-26"),
+        (("extent", "5.10"), "05-okt"),
+        (("extent", "5.5"), "05-maj"),
+        (("extent", "12"), "12.00"),
+    ],
+)
+def test_a_rewritten_cell_is_known_by_its_check(
+    tmp_path: Path, entered: tuple[str, str], rewritten: str
+) -> None:
+    kept = numbered([report("lesion", entered)])
+    write_csv(exported(kept), tmp_path)
+    file = tmp_path / "lesion.csv"
+    file.write_text(file.read_text("utf-8").replace(f",{entered[1]},", f",{rewritten},"), "utf-8")
+    assert imported(tmp_path, kept).entries == ()
+    assert values(imported(tmp_path).entries) == [("N. Nurse", *entered)]
+
+
 def test_a_date_that_only_a_person_can_read_is_not_guessed(tmp_path: Path) -> None:
     found = by_hand(tmp_path, f"case_id,first_symptom_on\n{CASE},03-04-2026\n")
     assert found.entries == ()

@@ -170,12 +170,8 @@ def _refuse_another_store(done: Changes) -> None:
 def report_lines(report: Report, words: Words, terminal: Terminal) -> Iterator[Line]:
     """What became of every row."""
     done = report.changes
-    sum_of = words.text(
-        "exchange.read",
-        n=words.whole(done.rows_in),
-        used=words.whole(done.used),
-        aside=words.whole(len(done.set_aside)),
-    )
+    used, aside = words.whole(done.used), words.whole(len(done.set_aside))
+    sum_of = words.count("exchange.read", done.rows_in, used=used, aside=aside)
     yield from wrap([(sum_of, "strong")], terminal.width)
     for key, number in (
         ("unchanged", done.unchanged),

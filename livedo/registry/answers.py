@@ -12,7 +12,7 @@ from livedo.record.tables import Fact
 from livedo.registry.asking import Asked, table
 from livedo.registry.dates import span_of
 from livedo.registry.item_answers import item_answer, tells_positive
-from livedo.registry.reading import Reading, Said, exact, holds_at, number_text, said
+from livedo.registry.reading import Reading, Said, exact, holds_at, number_text, said, touches
 
 # -- the person ----------------------------------------------------------------------------
 
@@ -76,12 +76,15 @@ def first_sign(asked: Asked, form: Form, field: Field, prefill: Prefill) -> Said
 
 
 def first_contact(asked: Asked, form: Form, field: Field, prefill: Prefill) -> Said | None:
-    """The day on which something of a suspicious lesion was first written down."""
+    """When something of a suspicious lesion was first written down, as exact as that is known."""
     facts = [fact for lesion in asked.lesions() for fact in lesion.facts]
-    first = min(facts, key=lambda fact: (fact.known_at, fact.fact_id), default=None)
-    if first is None:
+    # Of two written down together, the one dated by its own day says best which day that was.
+    facts.sort(key=lambda fact: (fact.known_at, not fact.is_known_at_assumed, fact.fact_id))
+    if not facts:
         return None
-    return said(asked.reading.text(first.known_at, first.known_at), first)
+    if facts[0].is_known_at_assumed:
+        return asked.reading.on(facts[0])
+    return said(asked.reading.recorded(facts[0].known_at), facts[0])
 
 
 def begun(fact: Fact) -> tuple[Instant, Instant, int]:
@@ -136,6 +139,8 @@ def _within(asked: Asked, of: tuple[str, ...], until: Instant) -> Said | None:
     fact = first_since(asked, of, until)
     if fact is not None:
         return said("yes", fact)
+    if any(touches(fact, since, until) for fact in asked.reading.told(of)):
+        return None
     return _silent(asked.reading.silent_no(of, since, until))
 
 
@@ -226,6 +231,8 @@ def during_first(asked: Asked, form: Form, field: Field, prefill: Prefill) -> Sa
     ]
     if held:
         return said("yes", held[-1], taken)
+    if any(touches(fact, taken.start_from, taken.start_at) for fact in reading.told(prefill.of)):
+        return None
     spans = reading.silent_no(prefill.of, taken.start_from, taken.start_at)
     return _silent(spans)
 

@@ -242,6 +242,14 @@ def test_amputation_before_the_first_sign_is_not_its_outcome() -> None:
     assert form.text("outcome", "amputation_on") == "2026-06-01"
 
 
+def test_a_sepsis_that_may_have_been_before_the_first_sign_is_neither_yes_nor_no() -> None:
+    perhaps = fact("condition.sepsis", "2026-03")
+    person = record(livedo("2026-03-14"), perhaps, observed=[always("condition")])
+    assert form_of(person).value("outcome", "sepsis") is None
+    later = record(livedo("2026-02-27"), perhaps, observed=[always("condition")])
+    assert form_of(later).text("outcome", "sepsis") == "yes"
+
+
 def test_thrombophilia_says_whether_warfarin_was_taken_when_it_was_tested() -> None:
     tested = fact("lab.protein_c", "2026-04-01", number=41)
     warfarin = fact("drug.warfarin", "2025-01-01", "2026-05-01")
@@ -261,6 +269,15 @@ def test_ethnicity_is_never_filled_in() -> None:
     value = form.value("person", "ethnicity")
     assert value is not None
     assert (value.origin, value.record_says) == ("entered", None)
+
+
+def test_a_contact_known_by_its_month_only_stays_a_month() -> None:
+    told = livedo("2026-01-10", known="2026-03")
+    assert form_of(record(told)).text("case", "first_contact_on") == "2026-03"
+    exact = livedo("2026-01-10", known="2026-03-02T10:00:00")
+    assert form_of(record(exact)).text("case", "first_contact_on") == "2026-03-02"
+    assumed = livedo("2026-02", is_known_at_assumed=True)
+    assert form_of(record(assumed)).text("case", "first_contact_on") == "2026-02"
 
 
 # -- what was found in skin rounds -------------------------------------------------------------

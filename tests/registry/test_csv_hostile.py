@@ -8,15 +8,18 @@ import pytest
 
 from livedo.decisions.entries import CaseReport, Entry, NewEntry
 from livedo.registry.exchange.case_ids import case_id
-from livedo.registry.exchange.changes import Changes
+from livedo.registry.exchange.changes import Changes, changes
+from livedo.registry.exchange.csv_files import read_folder
 from livedo.registry.exchange.formula import guarded, unguarded
 from tests.registry.exchanged import (
+    FORM,
     IMPORT_AT,
     IMPORTER,
     KEY,
     NOON,
     exported,
     imported,
+    importing,
     numbered,
     report,
     stands,
@@ -112,6 +115,29 @@ def test_what_a_danish_spreadsheet_rewrites_is_still_what_was_exported(
     assert {name for name, _, _ in restored} == {"N. Nurse"}
     assert ("N. Nurse", "first_symptom_on", DAY_OF_ENTRY) in restored
     assert ("N. Nurse", "wound_area", "5.50") in restored
+
+
+@pytest.mark.parametrize(
+    ("entered", "rewritten"),
+    [
+        (("ulcer_on", "2026-03-04"), "04-03-26"),
+        (("ulcer_on", "2026-03-04"), "3/4/2026"),
+        (("ulcer_on", "2026-03"), "01-03-2026"),
+        (("ulcer_on", "2026-05"), "maj-26"),
+        (("extent", "5.10"), "05-okt"),
+        (("extent", "5.5"), "05-maj"),
+        (("extent", "12"), "12.00"),
+    ],
+)
+def test_a_rewritten_cell_is_known_by_its_check(
+    tmp_path: Path, entered: tuple[str, str], rewritten: str
+) -> None:
+    kept = numbered([report("lesion", entered)])
+    write_csv(exported(kept), tmp_path)
+    file = tmp_path / "lesion.csv"
+    file.write_text(file.read_text("utf-8").replace(f",{entered[1]},", f",{rewritten},"), "utf-8")
+    assert imported(tmp_path, kept).entries == ()
+    assert values(imported(tmp_path).entries) == [("N. Nurse", *entered)]
 
 
 def test_a_date_that_only_a_person_can_read_is_not_guessed(tmp_path: Path) -> None:
@@ -284,3 +310,22 @@ def test_a_reference_that_the_record_no_longer_holds_is_named(tmp_path: Path) ->
 def test_a_date_after_the_day_it_was_said_is_refused(tmp_path: Path) -> None:
     found = by_hand(tmp_path, f"case_id,first_symptom_on\n{CASE},2999\n")
     assert lost(found) == [(2, "first_symptom_on", "register_impossible")]
+
+
+def test_nobody_can_put_another_name_to_a_value(tmp_path: Path, store: list[Entry]) -> None:
+    write_csv(exported(store), tmp_path)
+    file = tmp_path / "case.csv"
+    text = file.read_text("utf-8")
+    forged = text.replace("suspected,entered,N. Nurse", "confirmed,entered,Dr. X")
+    assert forged != text
+    file.write_text(forged, "utf-8")
+    told = {name for name, field, _ in values(imported(tmp_path).entries) if field == "tier"}
+    assert told == {IMPORTER}
+
+
+def test_an_export_of_another_store_takes_nothing_back(tmp_path: Path, store: list[Entry]) -> None:
+    other = numbered([report("case", ("kind", "uraemic"))])
+    write_csv(exported(other), tmp_path)
+    foreign = read_folder(tmp_path, FORM, b"another key" * 3)
+    found = changes(importing(store), foreign.rows, foreign.set_aside)
+    assert values(found.entries) == [(IMPORTER, "kind", "uraemic")]

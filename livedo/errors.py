@@ -233,6 +233,13 @@ class RegisterOfAnotherStore(LivedoError):
     exit_status = 76
 
 
+class DisclosureRefused(LivedoError):
+    """Small numbers may not be shown so: nobody answers for it, or too little is hidden."""
+
+    code = "LIV-725"
+    exit_status = 85
+
+
 class Unexpected(LivedoError):
     """An error of the program itself. The message names its kind and never a value."""
 

@@ -30,6 +30,7 @@ from livedo.knowledge.counting import Counting, load_counting
 from livedo.record.store import Record
 from livedo.record.tables import DRAFT
 from livedo.registry.by_bucket import over_buckets
+from livedo.registry.fact_columns import NO_MOMENT, codes_of, moments_of, rows_of_people
 from livedo.registry.local_days import LocalDays
 from livedo.registry.time_on_dialysis import OPEN, Spans, counted_once
 
@@ -215,7 +216,6 @@ _FACT = (
     "end_at",
     "known_at",
 )
-_NULL = np.iinfo(np.int64).min
 
 
 def _facts(
@@ -227,21 +227,16 @@ def _facts(
     days: LocalDays,
 ) -> _Read:
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     table = record.fact_columns(number, _FACT)
-    concept = table.column("concept").combine_chunks()
-    by_concept = np.array([kinds.get(c, -1) for c in concept.dictionary.to_pylist()], np.int64)
-    kind = by_concept[concept.indices.to_numpy()]
+    kind = codes_of(table, "concept", kinds)
     rows = np.flatnonzero(kind >= 0)
     table, kind = table.take(pa.array(rows)), kind[rows]
-    counts = pc.and_kleene(
-        pc.equal(table.column("present").cast(pa.string()), "yes"),
-        pc.invert(pc.is_in(table.column("status").cast(pa.string()), pa.array(_NOT_COUNTED))),
-    )
-    known, start_from = _whole_numbers(table, "known_at"), _whole_numbers(table, "start_from")
-    used = counts.to_numpy(zero_copy_only=False).astype(bool)
-    rows = np.flatnonzero(used & (known <= as_of) & (start_from <= as_of))
+    is_said = codes_of(table, "present", {"yes": 1}) == 1
+    is_said &= codes_of(table, "status", dict.fromkeys(_NOT_COUNTED, 1)) < 0
+    is_known = moments_of(table, "known_at") <= as_of
+    has_begun = moments_of(table, "start_from") <= as_of
+    rows = np.flatnonzero(is_said & is_known & has_begun)
     return _dated(table.take(pa.array(rows)), kind[rows], as_of, people, days)
 
 
@@ -252,25 +247,25 @@ def _dated(
     table: pa.Table, kind: npt.NDArray[np.int64], as_of: Instant, people: pa.Table, days: LocalDays
 ) -> _Read:
     """Imprecise dates at their middle, ends that were not known by then left open."""
-    start_from, start_at = _whole_numbers(table, "start_from"), _whole_numbers(table, "start_at")
-    end_from, end_at = _whole_numbers(table, "end_from"), _whole_numbers(table, "end_at")
-    has_end = (end_from != _NULL) | (end_at != _NULL)
-    earliest = np.where(end_from != _NULL, end_from, end_at)
+    start_from, start_at = moments_of(table, "start_from"), moments_of(table, "start_at")
+    end_from, end_at = moments_of(table, "end_from"), moments_of(table, "end_at")
+    has_end = (end_from != NO_MOMENT) | (end_at != NO_MOMENT)
+    earliest = np.where(end_from != NO_MOMENT, end_from, end_at)
     is_open = ~has_end | (earliest > as_of)
-    latest = np.minimum(np.where(end_at != _NULL, end_at, as_of), as_of)
+    latest = np.minimum(np.where(end_at != NO_MOMENT, end_at, as_of), as_of)
     # An exact end is the first moment that is outside; the day of a point is its own.
     latest -= (earliest == latest) & (start_at != latest)
     earliest = np.minimum(np.where(is_open, 0, earliest), np.where(is_open, 0, latest))
     first, is_imprecise = _middle(start_from, np.minimum(start_at, as_of), days)
     last, _ = _middle(earliest, np.where(is_open, 0, latest), days)
     return _Read(
-        person=_rows_of(table, people),
+        person=rows_of_people(table, people.column("person_id").combine_chunks()),
         kind=kind,
         first=first,
         last=np.where(is_open, OPEN, np.maximum(last, first)),
-        known=days.of(_whole_numbers(table, "known_at")).astype(np.int64),
+        known=days.of(moments_of(table, "known_at")).astype(np.int64),
         is_imprecise=is_imprecise,
-        has_undated_end=~is_open & (end_at == _NULL),
+        has_undated_end=~is_open & (end_at == NO_MOMENT),
     )
 
 
@@ -282,38 +277,16 @@ def _middle(
     return (first + last) // 2, first != last
 
 
-def _whole_numbers(table: pa.Table, name: str) -> npt.NDArray[np.int64]:
-    """A column of moments; the lowest number where there is none."""
-    import pyarrow as pa
-
-    column = table.column(name).cast(pa.int64())
-    found: npt.NDArray[np.int64] = column.fill_null(int(_NULL)).to_numpy()
-    return found
-
-
-def _rows_of(table: pa.Table, people: pa.Table) -> npt.NDArray[np.int64]:
-    """The row of each fact's person among the people of the bucket."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    words = table.column("person_id").combine_chunks()
-    if isinstance(words, pa.ChunkedArray):
-        words = pa.concat_arrays(words.chunks) if words.num_chunks else pa.array([], words.type)
-    found = pc.index_in(words.dictionary, people.column("person_id").combine_chunks())
-    places: npt.NDArray[np.int64] = found.cast(pa.int64()).to_numpy(zero_copy_only=False)
-    return places[words.indices.to_numpy()] if len(words) else np.zeros(0, np.int64)
-
-
 def _person_columns(
     people: pa.Table, as_of: Instant, days: LocalDays
 ) -> dict[str, npt.NDArray[np.generic]]:
-    born_from, born_to = _whole_numbers(people, "born_on"), _whole_numbers(people, "born_on_latest")
-    is_born = born_from != _NULL
+    born_from, born_to = moments_of(people, "born_on"), moments_of(people, "born_on_latest")
+    is_born = born_from != NO_MOMENT
     born, _ = _middle(
         np.where(is_born, born_from, 0), np.where(is_born, np.maximum(born_from, born_to), 0), days
     )
-    died_on = _whole_numbers(people, "died_on")
-    is_dated = (died_on != _NULL) & (died_on <= as_of)
+    died_on = moments_of(people, "died_on")
+    is_dated = (died_on != NO_MOMENT) & (died_on <= as_of)
     died = days.of(np.where(is_dated, died_on, 0)).astype(np.int64)
     said_dead = people.column("is_dead").fill_null(False).to_numpy().astype(bool)
     return {
@@ -321,7 +294,7 @@ def _person_columns(
         "born": np.where(is_born, born, UNKNOWN_DAY).astype(np.int32),
         "died": np.where(is_dated, died, UNKNOWN_DAY).astype(np.int32),
         # A death dated later than the day of the report has not happened on that day.
-        "is_dead": is_dated | (said_dead & (died_on == _NULL)),
+        "is_dead": is_dated | (said_dead & (died_on == NO_MOMENT)),
     }
 
 
@@ -348,33 +321,19 @@ def _watch(
     np.minimum.at(start, facts.person, facts.known)
     start[start == OPEN] = UNKNOWN_DAY
     end = np.where(start == UNKNOWN_DAY, UNKNOWN_DAY, today)
-    if not declared.num_rows:
-        return start, end
-    mine = np.array([d == terms.observed_domain for d in declared.column("domain").to_pylist()])
-    import pyarrow as pa
-
-    declared = declared.filter(pa.array(mine))
+    is_meant = codes_of(declared, "domain", {terms.observed_domain: 1}) == 1
+    declared = declared.take(np.flatnonzero(is_meant))
     if declared.num_rows:
-        rows = _rows_of_text(declared, people)
-        from_day = days.of(_whole_numbers(declared, "from_at")).astype(np.int64)
-        to_day = days.of(np.minimum(_whole_numbers(declared, "to_at"), as_of)).astype(np.int64)
+        ids = people.column("person_id").combine_chunks()
+        rows = rows_of_people(declared, ids)
+        from_day = days.of(moments_of(declared, "from_at")).astype(np.int64)
+        to_day = days.of(np.minimum(moments_of(declared, "to_at"), as_of)).astype(np.int64)
         first, last = np.full(count, OPEN, np.int64), np.full(count, UNKNOWN_DAY, np.int64)
         np.minimum.at(first, rows, from_day)
         np.maximum.at(last, rows, to_day)
         is_declared = first <= today
         start, end = np.where(is_declared, first, start), np.where(is_declared, last, end)
     return start, end
-
-
-def _rows_of_text(table: pa.Table, people: pa.Table) -> npt.NDArray[np.int64]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    found = pc.index_in(
-        table.column("person_id").combine_chunks(), people.column("person_id").combine_chunks()
-    )
-    places: npt.NDArray[np.int64] = found.cast(pa.int64()).to_numpy(zero_copy_only=False)
-    return places
 
 
 def _ended(

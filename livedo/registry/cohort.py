@@ -29,7 +29,7 @@ from livedo.instants import Instant
 from livedo.knowledge.counting import Counting, load_counting
 from livedo.record.store import Record
 from livedo.record.tables import DRAFT
-from livedo.registry.by_bucket import over_buckets
+from livedo.registry.by_bucket import nothing, over_buckets
 from livedo.registry.fact_columns import NO_MOMENT, codes_of, moments_of, rows_of_people
 from livedo.registry.local_days import LocalDays, days_of_zone
 from livedo.registry.time_on_dialysis import OPEN, Spans, counted_once
@@ -128,7 +128,7 @@ def cohort_of(
     """
     terms = counting or load_counting()
     work = functools.partial(_of_bucket, as_of, _kinds(terms, vocabulary), terms)
-    parts = over_buckets(work, record, processes)
+    parts = over_buckets(work, record, nothing, processes)
     return _whole(parts, days_of_zone(record.manifest.time_zone).day(as_of))
 
 
@@ -180,7 +180,7 @@ class _Read(msgspec.Struct, frozen=True, eq=False):
 
 
 def _of_bucket(
-    as_of: Instant, kinds: dict[str, int], terms: Counting, record: Record, number: int
+    as_of: Instant, kinds: dict[str, int], terms: Counting, record: Record, number: int, own: None
 ) -> _Part:
     days = days_of_zone(record.manifest.time_zone)
     people = record.small_columns("person", number, _PERSON)

@@ -251,6 +251,14 @@ def test_two_readers_who_say_that_it_is_not_take_it_out_of_the_register_only(
     assert list(reached(two)) == ["ours.suspected"]
 
 
+def test_two_readers_who_agree_that_it_is_confirm_it_in_the_register(tmp_path: Path) -> None:
+    yes = Adjudication(reading="single", verdict="confirmed")
+    entries = [report("a", "case", diagnosed_on="2022-06-01")]
+    entries += [entry("a", yes, by="one"), entry("a", yes, by="two")]
+    case = the_case(tmp_path, [livedo("a", "2022-05-10")], entries)
+    assert reached(case)["register.confirmed"] == number("2022-06-01")
+
+
 def test_a_consensus_outweighs_single_readers(tmp_path: Path) -> None:
     yes = Adjudication(reading="consensus", verdict="confirmed")
     no = Adjudication(reading="single", verdict="not_calciphylaxis")

@@ -29,6 +29,8 @@ FILES = (
     "orders.yaml",
     "patient_page.yaml",
     "referral.yaml",
+    "registry/counting.yaml",
+    "registry/published.yaml",
     "safety.yaml",
     "skin_round.yaml",
     "workup.yaml",
@@ -137,6 +139,7 @@ _IN_FILE: Mapping[str, Mapping[str, str]] = {
         "seen_extent": _CONCEPT,
         "unknown": _RULE,
     },
+    "registry/published.yaml": {"claim": _CLAIM},
     "referral.yaml": {
         "biopsy": _CONCEPT,
         "course": _RULE,

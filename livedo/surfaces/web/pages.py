@@ -22,6 +22,7 @@ NO_STORE = {"Cache-Control": "no-store"}
 PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/worklist", "worklist", ("viewer", "clinician")),
     ("/round", "round", ("viewer", "clinician")),
+    ("/register", "register", ("viewer", "clinician")),
     ("/rules", "rules", ("viewer", "clinician", "steward", "admin")),
     ("/audit", "audit", ("admin",)),
 )

@@ -1,0 +1,254 @@
+"""The case register: who is in it, who is proposed, one case, and taking back what was entered."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import msgspec
+from fastapi import APIRouter, Depends, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from livedo.errors import EntryInvalid
+from livedo.knowledge.register import load_case_report_form
+from livedo.registry.form import OUTSIDE
+from livedo.surfaces.web.audited import event
+from livedo.surfaces.web.gate import Allow, User
+from livedo.surfaces.web.pages import page, reader_of
+from livedo.surfaces.web.register_desk import Case, Register
+from livedo.surfaces.web.register_history import entry_of, history, may_undo
+from livedo.surfaces.web.register_readings import readings_of
+from livedo.surfaces.web.register_rows import Rows
+from livedo.surfaces.web.routes.rounds import page_of
+
+router = APIRouter()
+
+ROWS_A_PAGE = 100
+SHOWN = ("all", "in_register", "proposed", "withdrawn")
+READ = ("", "unread", "differ", "done")
+
+Reads = Annotated[User, Depends(Allow("viewer", "clinician", patient_data=True))]
+Enters = Annotated[User, Depends(Allow("clinician", patient_data=True))]
+
+
+def register_of(request: Request) -> Register:
+    """The register behind the application."""
+    register: Register = request.app.state.register
+    return register
+
+
+def reader_name(user: User) -> str:
+    """How a user signs what they enter."""
+    return user.label or user.name
+
+
+# -- the list ------------------------------------------------------------------------------
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What the address asks for."""
+
+    show: str = "all"
+    read: str = ""
+
+    def takes(self, case: Case) -> bool:
+        """Whether a case belongs to the list asked for."""
+        is_here = case.place == self.show or (self.show == "all" and case.place != "withdrawn")
+        return is_here and (not self.read or read_word(case) == self.read)
+
+
+def read_word(case: Case) -> str:
+    """How far the reading is, as the filter has it."""
+    stage = case.readings.stage
+    return {"none": "unread", "one": "unread", "differ": "differ"}.get(stage, "done")
+
+
+def filter_of(request: Request) -> Filter:
+    """The filter in the address; what it does not know it leaves out."""
+    show, read = (request.query_params.get(name, "") for name in ("show", "read"))
+    return Filter(show=show if show in SHOWN else "all", read=read if read in READ else "")
+
+
+class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the list, in words."""
+
+    case: Case
+    who: str
+    state_text: str
+    certainty_text: str
+    diagnosed: str
+    is_diagnosed_by_record: bool
+    answered: int
+    asked: int
+    name: str
+    tenths: int
+    """How much is answered, for the small bar."""
+    visit_text: str = ""
+    visit_over: bool = False
+
+
+@router.get("/register")
+def register_page(request: Request, user: Reads) -> Response:
+    """The list as people read it."""
+    register, reader = register_of(request), reader_of(request)
+    event(request, "register shown")
+    asked, cases = filter_of(request), register.cases()
+    wanted = [case for case in cases if asked.takes(case)]
+    pages = max(1, -(-len(wanted) // ROWS_A_PAGE))
+    number = page_of(request, pages)
+    rows = Rows(register, reader)
+    shown = wanted[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE]
+    context = {
+        "filter": asked,
+        "rows": [case_row(rows, case) for case in shown],
+        "counts": counts_of(cases),
+        "number": number,
+        "pages": pages,
+        "may_enter": user.may("clinician"),
+        "new_id": new_id,
+    }
+    title = reader.words.text("register.title")
+    return page(request, "register", title, user, context)
+
+
+def counts_of(cases: Sequence[Case]) -> dict[str, int]:
+    """How many stand where, and how far their reading is."""
+    places = Counter(str(case.place) for case in cases)
+    read = Counter(read_word(case) for case in cases if case.place == "in_register")
+    return {**places, **read, "all": sum(places.values()) - places["withdrawn"]}
+
+
+def case_row(rows: Rows, case: Case) -> CaseRow:
+    """One case in words."""
+    register = rows.register
+    summary = register.summary(case.person_id)
+    is_listed = not register.is_outside(case.person_id)
+    person = register.ward.row(case.person_id, rows.reader) if is_listed else None
+    diagnosed = summary.diagnosed
+    return CaseRow(
+        case=case,
+        who="" if person is None else person.title.partition(", ")[2],
+        state_text="" if person is None else person.state_text,
+        certainty_text="" if person is None else person.certainty_text,
+        diagnosed="" if diagnosed is None else rows.said(diagnosed_field(), diagnosed.text),
+        is_diagnosed_by_record=diagnosed is not None and diagnosed.origin == "record",
+        answered=summary.answered,
+        asked=summary.asked,
+        name=case.person_id.removeprefix(OUTSIDE),
+        tenths=10 * summary.answered // max(1, summary.asked),
+    )
+
+
+def diagnosed_field() -> Any:
+    """The field of the day of diagnosis."""
+    form = load_case_report_form().form("case")
+    field = None if form is None else form.field("diagnosed_on")
+    assert field is not None
+    return field
+
+
+def new_id() -> str:
+    """The id of an entry that a form may make."""
+    return uuid.uuid4().hex
+
+
+# -- one case ------------------------------------------------------------------------------
+
+
+@router.get("/register/{link}")
+def case_page(request: Request, link: str, user: Reads) -> Response:
+    """One case with all its forms."""
+    return show_case(request, register_of(request).person_of(link), user)
+
+
+def show_case(request: Request, person_id: str, user: User, refused: str = "") -> Response:
+    """The page of a case; with a sentence where something was not done."""
+    event(request, "case shown", person_id)
+    register, reader = register_of(request), reader_of(request)
+    rows = Rows(register, reader)
+    parts = list(rows.parts(person_id))
+    context = {
+        **about(request, person_id, user),
+        "groups": [(form, [p for p in parts if p.form is form]) for form in forms()],
+        "history": list(history(rows, person_id, reader_name(user))),
+        "certainty": certainty(request, person_id),
+        "refused": refused,
+        "summary": register.summary(person_id),
+        "rows": rows,
+    }
+    status = 422 if refused else 200
+    moment = register.service.moment_of(person_id)
+    return page(
+        request, "register_case", context["heading"], user, context, as_of=moment, status=status
+    )
+
+
+def forms() -> Sequence[Any]:
+    """Every form, in order."""
+    return load_case_report_form().forms
+
+
+def about(request: Request, person_id: str, user: User) -> dict[str, Any]:
+    """What every page of a case says of it."""
+    register, reader = register_of(request), reader_of(request)
+    case = register.case(person_id)
+    is_outside = register.is_outside(person_id)
+    name = person_id.removeprefix(OUTSIDE)
+    key = "heading" if case.number is not None else "heading_none"
+    rows = Rows(register, reader)
+    return {
+        "case": case,
+        "link": case.link,
+        "person": None if is_outside else register.ward.row(person_id, reader),
+        "heading": reader.words.text(f"register.{key}", number=case.number, person=name),
+        "may_enter": user.may("clinician"),
+        "new_id": new_id,
+        "saved": entry_of(
+            rows, person_id, request.query_params.get("saved", ""), reader_name(user)
+        ),
+    }
+
+
+def certainty(request: Request, person_id: str) -> Sequence[Any]:
+    """What each definition says; nothing of somebody in no record."""
+    register = register_of(request)
+    if register.is_outside(person_id):
+        return ()
+    return register.service.explanation(person_id, reader_of(request)).certainty
+
+
+@router.post("/register/{link}/undo")
+def undo(
+    request: Request,
+    link: str,
+    user: Enters,
+    entry_id: Annotated[str, Form(max_length=64)],
+    undoes: Annotated[str, Form(max_length=200)],
+) -> Response:
+    """Takes an entry of the register back; both stay in the history."""
+    register = register_of(request)
+    person_id = register.person_of(link)
+    entries = register.service.entered(person_id)
+    every = register.service.entries(person_id)
+    found = next((one for one in entries if one.entry_id == undoes), None)
+    is_again = any(one.undoes == undoes for one in every)
+    is_ours = found is not None and may_undo(found, readings_of(entries), reader_name(user))
+    try:
+        if not (is_ours or is_again):
+            raise EntryInvalid("There is no such entry to take back")
+        register.service.undo(person_id, undoes, user, entry_id)
+    except EntryInvalid:
+        refused = reader_of(request).words.text("register.mistake.undo")
+        return show_case(request, person_id, user, refused)
+    event(request, "entry undone", person_id)
+    return to_case(link, undoes)
+
+
+def to_case(link: str, saved: str, anchor: str = "") -> Response:
+    """Back to the page of the case, at the form that was filled in."""
+    query = f"?{urlencode({'saved': saved})}" if saved else ""
+    return RedirectResponse(f"/register/{link}{query}{'#' + anchor if anchor else ''}", 303)

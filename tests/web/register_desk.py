@@ -26,6 +26,13 @@ def proposed(app: FastAPI) -> str:
     return next(case.person_id for case in register.cases() if case.place == "proposed")
 
 
+def untouched(app: FastAPI) -> str:
+    """A person of the record about whom nobody has entered anything."""
+    register: Register = app.state.register
+    line = next(x for x in register.ward.lines() if register.case(x.person_id).place == "none")
+    return line.person_id
+
+
 def link_of(app: FastAPI, person_id: str) -> str:
     """The address of a person."""
     return str(app.state.service.link_of(person_id))
@@ -46,11 +53,8 @@ def shown_in(text: str) -> dict[str, str]:
     ):
         chosen = re.search(r'<option value="([^"]*)" selected', content)
         sent[name] = chosen[1] if chosen else ""
-    for name, content in re.findall(
-        r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form[0], re.S
-    ):
-        sent[name] = content
-    return sent
+    texts = re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form[0], re.S)
+    return sent | dict(texts)
 
 
 def attribute(tag: str, name: str) -> str:

@@ -16,7 +16,7 @@ from livedo.decisions.entries import CaseReport, Entry
 from livedo.surfaces.web.serving import demo_application
 from tests.web.conftest import READER
 from tests.web.guarded import browser, events, guarded
-from tests.web.register_desk import clerk, fill, link_of, proposed, shown_in
+from tests.web.register_desk import clerk, fill, link_of, proposed, shown_in, untouched
 
 OUTSIDER = "2026-014"
 
@@ -30,8 +30,8 @@ def app(demo_record: Path) -> Iterator[FastAPI]:
 
 @pytest.fixture
 def person(app: FastAPI) -> str:
-    """Somebody whom the record proposes; each test has another."""
-    return proposed(app)
+    """Somebody about whom nothing was entered; each test has another."""
+    return untouched(app)
 
 
 @pytest.fixture
@@ -46,9 +46,10 @@ def reports(app: FastAPI, person_id: str) -> list[Entry]:
 
 
 def test_the_list_names_whom_the_record_proposes_and_who_is_in_it(
-    app: FastAPI, person: str, link: str
+    app: FastAPI,
 ) -> None:
-    client = clerk(app)
+    client, person = clerk(app), proposed(app)
+    link = link_of(app, person)
     assert person in client.get("/register?show=proposed").text
     fill(client, link, "case", f__first_wrong_diagnosis="cellulitis")
     assert person not in client.get("/register?show=proposed").text
@@ -60,7 +61,8 @@ def test_one_tap_confirms_what_the_record_says_of_a_whole_form(
 ) -> None:
     client, register = clerk(app), app.state.register
     before = register.form(person).value("person", "sex")
-    assert before is not None and before.origin == "record"
+    assert before is not None
+    assert before.origin == "record"
     answer = fill(client, link, "person", do="confirm")
     assert answer.status_code == 200
     after = register.form(person).value("person", "sex")

@@ -16,7 +16,7 @@ from livedo.surfaces.web.register_readings import Readings, readings_of
 from livedo.surfaces.web.serving import demo_application
 from tests.web.conftest import READER
 from tests.web.guarded import browser, guarded
-from tests.web.register_desk import clerk, fill, link_of, proposed, read
+from tests.web.register_desk import clerk, fill, link_of, read, untouched
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def app(demo_record: Path) -> Iterator[FastAPI]:
 @pytest.fixture
 def person(app: FastAPI) -> str:
     """Somebody of whom nobody has read anything."""
-    found = proposed(app)
+    found = untouched(app)
     fill(clerk(app), link_of(app, found), "case", f__first_contact_on="2026-03")
     return found
 
@@ -72,7 +72,8 @@ def test_readers_who_differ_come_to_a_consensus_and_all_readings_stay(
     assert "consensus" in page.text
     found = readings(app, person)
     assert found.stage == "consensus"
-    assert found.result is not None and found.result.verdict == "probable"
+    assert found.result is not None
+    assert found.result.verdict == "probable"
     assert len(found.singles) == 2
 
 

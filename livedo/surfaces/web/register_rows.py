@@ -59,6 +59,15 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         """The answer that counts, in words."""
         return "" if self.answer is None else self.answer.text
 
+    @property
+    def brief(self) -> str:
+        """The answer among others on one line; empty where it would say nothing there."""
+        if self.answer is None or self.answer.is_unknown:
+            return ""
+        if self.field.type == "yes_no":
+            return self.label if self.kept == "yes" else ""
+        return self.told
+
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """One form of one case, or one of its instances where it repeats."""
@@ -84,6 +93,16 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     def open(self) -> list[Row]:
         """The questions without one."""
         return [row for row in self.asked if row.answer is None]
+
+    @property
+    def brief(self) -> list[str]:
+        """The answers on one line: of yes and no only what is there."""
+        return [text for row in self.answered if (text := row.brief)]
+
+    @property
+    def differing(self) -> list[Row]:
+        """Where somebody entered something else than the record says."""
+        return [row for row in self.rows if row.differs]
 
     @property
     def unconfirmed(self) -> list[Row]:

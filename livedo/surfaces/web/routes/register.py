@@ -22,7 +22,7 @@ from livedo.surfaces.web.pages import page, reader_of
 from livedo.surfaces.web.register_desk import Case, Register
 from livedo.surfaces.web.register_history import entry_of, history, may_undo
 from livedo.surfaces.web.register_readings import readings_of
-from livedo.surfaces.web.register_rows import Rows
+from livedo.surfaces.web.register_rows import Part, Rows
 from livedo.surfaces.web.routes.rounds import page_of
 
 router = APIRouter()
@@ -170,10 +170,9 @@ def show_case(request: Request, person_id: str, user: User, refused: str = "") -
     event(request, "case shown", person_id)
     register, reader = register_of(request), reader_of(request)
     rows = Rows(register, reader)
-    parts = list(rows.parts(person_id))
     context = {
         **about(request, person_id, user),
-        "groups": [(form, [p for p in parts if p.form is form]) for form in forms()],
+        "groups": grouped(rows, person_id),
         "history": list(history(rows, person_id, reader_name(user))),
         "certainty": certainty(request, person_id),
         "refused": refused,
@@ -187,9 +186,11 @@ def show_case(request: Request, person_id: str, user: User, refused: str = "") -
     )
 
 
-def forms() -> Sequence[Any]:
-    """Every form, in order."""
-    return load_case_report_form().forms
+def grouped(rows: Rows, person_id: str) -> list[tuple[Any, list[Part]]]:
+    """Every form in order, with its instances where it repeats."""
+    parts = list(rows.parts(person_id))
+    forms = load_case_report_form().forms
+    return [(form, [part for part in parts if part.form is form]) for form in forms]
 
 
 def about(request: Request, person_id: str, user: User) -> dict[str, Any]:
@@ -198,7 +199,7 @@ def about(request: Request, person_id: str, user: User) -> dict[str, Any]:
     case = register.case(person_id)
     is_outside = register.is_outside(person_id)
     name = person_id.removeprefix(OUTSIDE)
-    key = "heading" if case.number is not None else "heading_none"
+    key = "heading" if case.number is not None else f"heading_{case.place}"
     rows = Rows(register, reader)
     return {
         "case": case,

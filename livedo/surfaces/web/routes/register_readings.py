@@ -18,7 +18,7 @@ from livedo.surfaces.web.refusals import Refused
 from livedo.surfaces.web.register_history import told_reading
 from livedo.surfaces.web.register_readings import Readings, readings_of, said
 from livedo.surfaces.web.register_rows import Rows
-from livedo.surfaces.web.routes.register import about, reader_name, register_of, to_case
+from livedo.surfaces.web.routes.register import about, grouped, reader_name, register_of, to_case
 
 router = APIRouter()
 
@@ -75,7 +75,8 @@ def show_reading(
         "causes": [(id, words.text(f"register.cause.{id}")) for id in CAUSES],
         "draft": draft or draft_of(own.body if own and not readings.is_open else None),
         "refused": words.text(f"register.mistake.{refused}") if refused else "",
-        "parts": [part for part in rows.parts(person_id) if part.answered],
+        "groups": grouped(rows, person_id),
+        "title_of": rows.title,
     }
     title = words.text("register.reading.title", case=around["heading"])
     moment = register.service.moment_of(person_id)

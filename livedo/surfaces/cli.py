@@ -30,6 +30,7 @@ from livedo.surfaces.commands.leaflet import leaflet
 from livedo.surfaces.commands.patient import patient
 from livedo.surfaces.commands.read import read
 from livedo.surfaces.commands.referral import referral
+from livedo.surfaces.commands.registry import registry
 from livedo.surfaces.commands.replay import replay
 from livedo.surfaces.commands.report import report
 from livedo.surfaces.commands.screen import screen
@@ -144,7 +145,8 @@ def cli() -> None:
 
 for command in (
     demo, patient, read, screen, serve, replay, report, referral, leaflet, glossary, evidence,
-    knowledge, evaluate, hooks, backup, restore, forget, audit, doctor, config, completion,
+    knowledge, evaluate, hooks, registry, backup, restore, forget, audit, doctor, config,
+    completion,
 ):  # fmt: skip
     cli.add_command(command)
 

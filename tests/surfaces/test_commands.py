@@ -44,6 +44,7 @@ livedo evaluate
 livedo evaluate vignettes
 livedo hooks
 livedo hooks try
+livedo registry
 livedo backup
 livedo restore
 livedo forget

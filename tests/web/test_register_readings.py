@@ -12,7 +12,7 @@ pytest.importorskip("fastapi")
 
 from fastapi import FastAPI
 
-from livedo.surfaces.web.register_readings import Readings, readings_of
+from livedo.registry.adjudication import Readings
 from livedo.surfaces.web.serving import demo_application
 from tests.web.conftest import READER
 from tests.web.guarded import browser, guarded
@@ -40,7 +40,8 @@ def link(app: FastAPI, person: str) -> str:
 
 
 def readings(app: FastAPI, person: str) -> Readings:
-    return readings_of(app.state.register.entered(person))
+    found: Readings = app.state.register.readings(person)
+    return found
 
 
 def test_what_the_first_reader_says_is_hidden_until_the_second_has_read(
@@ -67,24 +68,25 @@ def test_readers_who_differ_come_to_a_consensus_and_all_readings_stay(
     assert early.status_code == 422
     read(clerk(app, "reader-1"), link, "confirmed")
     read(clerk(app, "reader-2"), link, "suspected")
-    assert readings(app, person).stage == "differ"
+    assert readings(app, person).stage == "disagreed"
     page = read(clerk(app, "reader-1"), link, "probable", reading="consensus")
     assert "consensus" in page.text
     found = readings(app, person)
     assert found.stage == "consensus"
-    assert found.result is not None
-    assert found.result.verdict == "probable"
-    assert len(found.singles) == 2
+    assert found.settled is not None
+    assert found.settled.verdict == "probable"
+    assert found.first
+    assert found.second
 
 
 def test_readers_who_agree_need_no_consensus(app: FastAPI, person: str, link: str) -> None:
     for name in ("reader-1", "reader-2"):
         read(clerk(app, name), link, "confirmed")
-    assert readings(app, person).stage == "agree"
+    assert readings(app, person).stage == "agreed"
     assert 'name="verdict"' not in clerk(app).get(f"/register/{link}/reading").text
     third = read(clerk(app, "reader-3"), link, "suspected")
     assert third.status_code == 422
-    assert len(readings(app, person).singles) == 2
+    assert readings(app, person).further == ()
 
 
 def test_a_reader_may_think_again_before_the_other_has_read_and_not_after(
@@ -93,23 +95,27 @@ def test_a_reader_may_think_again_before_the_other_has_read_and_not_after(
     first = clerk(app, "reader-1")
     read(first, link, "suspected")
     read(first, link, "probable")
-    assert [e.body.verdict for e in readings(app, person).singles] == ["probable"]  # type: ignore[union-attr]
+    found = readings(app, person)
+    assert found.first
+    assert (found.first.verdict, found.second) == ("probable", None)
     read(clerk(app, "reader-2"), link, "probable")
     assert read(first, link, "confirmed").status_code == 422
-    mine = readings(app, person).singles[0].entry_id
-    undoing = {"entry_id": uuid.uuid4().hex, "undoes": mine}
+    assert readings(app, person).first
+    undoing = {"entry_id": uuid.uuid4().hex, "undoes": readings(app, person).first.entry_id}  # type: ignore[union-attr]
     assert first.post(f"/register/{link}/undo", data=undoing).status_code == 422
-    assert readings(app, person).stage == "agree"
+    assert readings(app, person).stage == "agreed"
 
 
 def test_nobody_takes_back_the_reading_of_somebody_else(
     app: FastAPI, person: str, link: str
 ) -> None:
     read(clerk(app, "reader-1"), link, "suspected")
-    undoing = {"entry_id": uuid.uuid4().hex, "undoes": readings(app, person).singles[0].entry_id}
+    found = readings(app, person).first
+    assert found
+    undoing = {"entry_id": uuid.uuid4().hex, "undoes": found.entry_id}
     assert clerk(app, "reader-2").post(f"/register/{link}/undo", data=undoing).status_code == 422
     assert clerk(app, "reader-1").post(f"/register/{link}/undo", data=undoing).status_code == 200
-    assert readings(app, person).stage == "none"
+    assert readings(app, person).stage == "unread"
 
 
 def test_the_cause_of_death_is_asked_once_the_person_has_died(
@@ -122,7 +128,7 @@ def test_the_cause_of_death_is_asked_once_the_person_has_died(
     assert read(client, link, "confirmed").status_code == 422
     read(client, link, "confirmed", cause="disease")
     read(clerk(app, "reader-2"), link, "confirmed", cause="other")
-    assert readings(app, person).stage == "differ"
+    assert readings(app, person).stage == "disagreed"
 
 
 def test_a_reading_sent_twice_is_one(app: FastAPI, person: str, link: str) -> None:
@@ -131,11 +137,11 @@ def test_a_reading_sent_twice_is_one(app: FastAPI, person: str, link: str) -> No
     sent = {"entry_id": uuid.uuid4().hex, "reading": "single", "verdict": "confirmed"}
     for _ in range(2):
         assert client.post(f"/register/{link}/reading", data=sent).status_code == 200
-    assert len(readings(app, person).singles) == 2
+    assert readings(app, person).further == ()
 
 
 def test_a_verdict_must_be_chosen(app: FastAPI, person: str, link: str) -> None:
     answer = read(clerk(app, "reader-1"), link, "", comment="not sure yet")
     assert answer.status_code == 422
     assert "not sure yet" in answer.text
-    assert readings(app, person).stage == "none"
+    assert readings(app, person).stage == "unread"

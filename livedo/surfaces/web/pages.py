@@ -24,6 +24,7 @@ PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/round", "round", ("viewer", "clinician")),
     ("/register", "register", ("viewer", "clinician")),
     ("/rules", "rules", ("viewer", "clinician", "steward", "admin")),
+    ("/register/completeness", "completeness", ("steward",)),
     ("/audit", "audit", ("admin",)),
 )
 """What the bar of every page offers: address, key of its name, roles that see it."""

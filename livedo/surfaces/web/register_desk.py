@@ -16,11 +16,13 @@ import msgspec
 from livedo.act.page import load_page
 from livedo.decisions.entries import CaseReport, Entry
 from livedo.errors import PersonUnknown
-from livedo.knowledge.register import Field, Form, load_case_report_form
 from livedo.record.tables import Instant, PatientRecord
-from livedo.registry.case import Reached
+from livedo.registry.adjudication import Readings, readings_of
+from livedo.registry.case import Day, Reached
+from livedo.registry.completeness import completeness
+from livedo.registry.dates import day_of
+from livedo.registry.follow_up import Followed, followed
 from livedo.registry.form import OUTSIDE, CaseForm, Value, filled, outside_the_record
-from livedo.surfaces.web.register_readings import Readings, readings_of
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.ward import Ward
 
@@ -63,6 +65,7 @@ class Register:
         self._erasures = -1
         self._first: dict[str, int] = {}
         self._standing: dict[str, list[Entry]] = {}
+        self._readings: dict[str, Readings] = {}
         self._links: dict[str, str] = {}
         self._forms: dict[str, tuple[object, CaseForm]] = {}
 
@@ -86,12 +89,14 @@ class Register:
 
     def _forget(self) -> None:
         self._seen = -1
-        for held in (self._first, self._standing, self._links, self._forms):
+        for held in (self._first, self._standing, self._readings, self._links, self._forms):
             held.clear()
 
     def _take(self, person_id: str) -> None:
-        every = [e for e in self.service.entries(person_id) if e.kind == "case_report"]
+        entries = self.service.entries(person_id)
+        every = [e for e in entries if e.kind == "case_report"]
         standing = [e for e in self.service.entered(person_id) if e.kind in KINDS]
+        self._readings[person_id] = readings_of(person_id, entries)
         self._forms.pop(person_id, None)
         if every:
             self._first[person_id] = every[0].sequence
@@ -103,6 +108,11 @@ class Register:
         """What was entered about a case and stands, oldest first."""
         self._catch_up()
         return self._standing.get(person_id, ())
+
+    def readings(self, person_id: str) -> Readings:
+        """What was read of a case, by whom."""
+        self._catch_up()
+        return self._readings.get(person_id) or Readings(person_id=person_id)
 
     # -- people --------------------------------------------------------------------------
 
@@ -168,8 +178,19 @@ class Register:
 
     def is_dead(self, person_id: str) -> bool:
         """Whether the record, or somebody who entered a day of death, says so."""
-        died = self.form(person_id).value("outcome", "died_on")
-        return self.record(person_id).person.is_dead or died is not None
+        form = self.form(person_id)
+        is_told = form.text("outcome", "is_dead") == "yes" or bool(form.text("outcome", "died_on"))
+        return is_told or self.record(person_id).person.is_dead
+
+    @property
+    def today(self) -> Day:
+        """The local day, as the figures count days."""
+        service = self.service
+        return day_of(self.ward.words(self.ward.reader).dates.local_day(service.clock.now()))
+
+    def followed(self, person_id: str) -> Followed:
+        """The planned visits of a case, as of today."""
+        return followed(self.form(person_id), self.today)
 
     # -- cases ---------------------------------------------------------------------------
 
@@ -196,7 +217,7 @@ class Register:
             link=self.service.link_of(person_id),
             number=self._first.get(person_id),
             place=place_of(entries, is_suspicion(certainty)),
-            readings=readings_of(entries),
+            readings=self.readings(person_id),
             certainty=certainty,
             state="" if line is None else line.state,
         )
@@ -204,14 +225,12 @@ class Register:
     def summary(self, person_id: str) -> Summary:
         """How far the form of a person is."""
         form = self.form(person_id)
-        asked = [(part, field) for part in load_case_report_form().forms for field in part.fields]
-        answered = {(p.id, f.id) for p, f in asked if is_answered(form, p, f)}
-        required = [(p.id, f.id) for p, f in asked if f.is_required]
-        return Summary(
-            diagnosed=form.value("case", "diagnosed_on"),
-            answered=sum(place in answered for place in required),
-            asked=len(required),
-        )
+        answered, asked = completeness([form]).required
+        return Summary(diagnosed=form.value("case", "diagnosed_on"), answered=answered, asked=asked)
+
+    def in_register(self) -> list[str]:
+        """Everybody in the register who was not withdrawn, by number."""
+        return [case.person_id for case in self.cases() if case.place == "in_register"]
 
 
 @functools.cache
@@ -232,9 +251,3 @@ def place_of(standing: Sequence[Entry], is_proposed: bool) -> Place:
         return "proposed" if is_proposed else "none"
     told = [value for r in reports if r.form == "case" for f, value in r.values if f == IN_REGISTER]
     return "withdrawn" if told and told[-1] == "no" else "in_register"
-
-
-def is_answered(form: CaseForm, part: Form, field: Field) -> bool:
-    """Whether a question has an answer; unknown is one. In a form that repeats: everywhere."""
-    found = form.instances(part.id) if part.repeats else [1]
-    return bool(found) and all(form.value(part.id, field.id, n) is not None for n in found)

@@ -8,8 +8,8 @@ import msgspec
 
 from livedo.decisions.entries import Adjudication, CaseReport, Entry, standing
 from livedo.knowledge.register import Field, load_case_report_form
+from livedo.registry.adjudication import Reading, Readings, may_read
 from livedo.surfaces.web.register_desk import KINDS
-from livedo.surfaces.web.register_readings import Readings, readings_of
 from livedo.surfaces.web.register_rows import Rows
 
 
@@ -33,7 +33,7 @@ def history(rows: Rows, person_id: str, reader: str) -> Iterator[Line]:
     """
     entries = rows.register.service.entries(person_id)
     kept = {entry.entry_id for entry in standing(entries)}
-    readings = readings_of(standing(entries))
+    readings = rows.register.readings(person_id)
     for entry in reversed(entries):
         if entry.kind in KINDS:
             yield _line(rows, entry, readings, reader, is_kept=entry.entry_id in kept)
@@ -62,7 +62,7 @@ def may_undo(entry: Entry, readings: Readings, reader: str) -> bool:
     """Whether somebody may take an entry back: a reading only its reader, before both have."""
     if not isinstance(entry.body, Adjudication) or entry.body.reading == "consensus":
         return True
-    return entry.entered_by == reader and not readings.is_open
+    return entry.entered_by == reader and may_read(reader, readings)
 
 
 def _said(rows: Rows, entry: Entry, readings: Readings, reader: str) -> tuple[str, tuple[str, ...]]:
@@ -71,12 +71,13 @@ def _said(rows: Rows, entry: Entry, readings: Readings, reader: str) -> tuple[st
     text = rows.reader.words.text
     assert isinstance(entry.body, Adjudication)
     title = text(f"register.reading.{entry.body.reading}")
-    if entry.body.reading == "single" and not readings.may_see(entry, reader):
+    is_own = entry.entered_by == reader
+    if entry.body.reading == "single" and may_read(reader, readings) and not is_own:
         return title, (text("register.reading.closed"),)
     return title, told_reading(rows, entry.body)
 
 
-def told_reading(rows: Rows, body: Adjudication) -> tuple[str, ...]:
+def told_reading(rows: Rows, body: Adjudication | Reading) -> tuple[str, ...]:
     """What a reader says, in words."""
     text = rows.reader.words.text
     told = [text(f"register.verdict.{body.verdict}")]

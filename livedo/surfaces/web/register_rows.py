@@ -12,7 +12,8 @@ from livedo.act.facts_in_words import FactWords, capitalised
 from livedo.instants import parse_fhir_instant, zone_named
 from livedo.knowledge.register import UNKNOWN, Field, Form, choices_of, load_case_report_form
 from livedo.knowledge.schema import Text
-from livedo.registry.form import CaseForm, Value
+from livedo.registry.case import Span
+from livedo.registry.form import OUTSIDE, CaseForm, Value
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.register_answers import Choices
 from livedo.surfaces.web.register_desk import Register
@@ -125,6 +126,10 @@ class Rows:
         """The question."""
         return self._in_words(field.label)
 
+    def name(self, person_id: str) -> str:
+        """What people call a person: the id in the record, or the pseudonym."""
+        return person_id.removeprefix(OUTSIDE)
+
     def title(self, form: Form) -> str:
         """The name of a form."""
         return self._in_words(form.title)
@@ -155,6 +160,12 @@ class Rows:
     def date(self, kept: str) -> str:
         """A date as exact as it is kept."""
         return self.words.dates.span(*parse_fhir_instant(kept, self._zone))
+
+    def span(self, span: Span) -> str:
+        """A date that may be imprecise."""
+        ends = [(EPOCH + timedelta(day)).isoformat() for day in (span.first, span.last)]
+        first, last = (parse_fhir_instant(end, self._zone) for end in ends)
+        return self.words.dates.span(first[0], last[1])
 
     def day(self, day: int | None) -> str:
         """A day in words; empty where there is none."""

@@ -21,14 +21,15 @@ from livedo.surfaces.web.gate import Allow, User
 from livedo.surfaces.web.pages import page, reader_of
 from livedo.surfaces.web.register_desk import Case, Register
 from livedo.surfaces.web.register_history import entry_of, history, may_undo
-from livedo.surfaces.web.register_readings import readings_of
 from livedo.surfaces.web.register_rows import Part, Rows
+from livedo.surfaces.web.register_visits import next_visit, visit_label, visit_lines
 from livedo.surfaces.web.routes.rounds import page_of
 
 router = APIRouter()
 
-ROWS_A_PAGE = 100
+ROWS_A_PAGE = 50
 SHOWN = ("all", "in_register", "proposed", "withdrawn")
+DUE = ("", "overdue", "due")
 READ = ("", "unread", "differ", "done")
 
 Reads = Annotated[User, Depends(Allow("viewer", "clinician", patient_data=True))]
@@ -54,23 +55,36 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
     show: str = "all"
     read: str = ""
+    due: str = ""
 
-    def takes(self, case: Case) -> bool:
+    def takes(self, register: Register, case: Case) -> bool:
         """Whether a case belongs to the list asked for."""
         is_here = case.place == self.show or (self.show == "all" and case.place != "withdrawn")
-        return is_here and (not self.read or read_word(case) == self.read)
+        is_read = not self.read or read_word(case) == self.read
+        return is_here and is_read and (not self.due or self._is_due(register, case))
+
+    def _is_due(self, register: Register, case: Case) -> bool:
+        if case.place != "in_register":
+            return False
+        visit = next_visit(register.followed(case.person_id))
+        return visit is not None and visit.status == self.due
 
 
 def read_word(case: Case) -> str:
     """How far the reading is, as the filter has it."""
     stage = case.readings.stage
-    return {"none": "unread", "one": "unread", "differ": "differ"}.get(stage, "done")
+    return {"agreed": "done", "consensus": "done", "disagreed": "differ"}.get(stage, "unread")
 
 
 def filter_of(request: Request) -> Filter:
     """The filter in the address; what it does not know it leaves out."""
-    show, read = (request.query_params.get(name, "") for name in ("show", "read"))
-    return Filter(show=show if show in SHOWN else "all", read=read if read in READ else "")
+    asked = request.query_params
+    show, read, due = (asked.get(name, "") for name in ("show", "read", "due"))
+    return Filter(
+        show=show if show in SHOWN else "all",
+        read=read if read in READ else "",
+        due=due if due in DUE else "",
+    )
 
 
 class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,8 +101,9 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     tenths: int
     """How much is answered, for the small bar."""
-    visit_text: str = ""
-    visit_over: bool = False
+    visit: str
+    """The next one, and when it is due."""
+    visit_status: str
 
 
 @router.get("/register")
@@ -97,7 +112,7 @@ def register_page(request: Request, user: Reads) -> Response:
     register, reader = register_of(request), reader_of(request)
     event(request, "register shown")
     asked, cases = filter_of(request), register.cases()
-    wanted = [case for case in cases if asked.takes(case)]
+    wanted = [case for case in cases if asked.takes(register, case)]
     pages = max(1, -(-len(wanted) // ROWS_A_PAGE))
     number = page_of(request, pages)
     rows = Rows(register, reader)
@@ -129,6 +144,8 @@ def case_row(rows: Rows, case: Case) -> CaseRow:
     is_listed = not register.is_outside(case.person_id)
     person = register.ward.row(case.person_id, rows.reader) if is_listed else None
     diagnosed = summary.diagnosed
+    is_in = case.place == "in_register"
+    visit = next_visit(register.followed(case.person_id)) if is_in else None
     return CaseRow(
         case=case,
         who="" if person is None else person.title.partition(", ")[2],
@@ -138,7 +155,9 @@ def case_row(rows: Rows, case: Case) -> CaseRow:
         is_diagnosed_by_record=diagnosed is not None and diagnosed.origin == "record",
         answered=summary.answered,
         asked=summary.asked,
-        name=case.person_id.removeprefix(OUTSIDE),
+        name=rows.name(case.person_id),
+        visit="" if visit is None else f"{visit_label(rows, visit.id)}: {rows.span(visit.due)}",
+        visit_status="" if visit is None else visit.status,
         tenths=10 * summary.answered // max(1, summary.asked),
     )
 
@@ -177,6 +196,7 @@ def show_case(request: Request, person_id: str, user: User, refused: str = "") -
         "certainty": certainty(request, person_id),
         "refused": refused,
         "summary": register.summary(person_id),
+        "visits": visit_lines(rows, register.followed(person_id)),
         "rows": rows,
     }
     status = 422 if refused else 200
@@ -237,7 +257,8 @@ def undo(
     every = register.service.entries(person_id)
     found = next((one for one in entries if one.entry_id == undoes), None)
     is_again = any(one.undoes == undoes for one in every)
-    is_ours = found is not None and may_undo(found, readings_of(entries), reader_name(user))
+    readings = register.readings(person_id)
+    is_ours = found is not None and may_undo(found, readings, reader_name(user))
     try:
         if not (is_ours or is_again):
             raise EntryInvalid("There is no such entry to take back")

@@ -11,12 +11,13 @@ from starlette.responses import Response
 
 from livedo.decisions.entries import Adjudication, CauseOfDeath, Verdict
 from livedo.errors import EntryInvalid
+from livedo.registry.adjudication import Reading, Readings, may_read, may_settle, visible_to
 from livedo.surfaces.web.audited import event
-from livedo.surfaces.web.gate import Allow, User
+from livedo.surfaces.web.gate import DEMO, Allow, User
 from livedo.surfaces.web.pages import page, reader_of
 from livedo.surfaces.web.refusals import Refused
+from livedo.surfaces.web.register_desk import Register
 from livedo.surfaces.web.register_history import told_reading
-from livedo.surfaces.web.register_readings import Readings, readings_of, said
 from livedo.surfaces.web.register_rows import Rows
 from livedo.surfaces.web.routes.register import about, grouped, reader_name, register_of, to_case
 
@@ -50,9 +51,10 @@ def show_reading(
     """The page of the reading, with what was chosen still there where it was refused."""
     event(request, "case reading shown", person_id)
     register, reader = register_of(request), reader_of(request)
-    readings = readings_of(register.entered(person_id))
+    readings = register.readings(person_id)
     rows = Rows(register, reader)
-    own = readings.of(reader_name(user))
+    seen = [one for one in visible_to(reader_name(user), readings) if one.reader]
+    own = next((one for one in seen if one.reader == reader_name(user)), None)
     words = reader.words
     around = about(request, person_id, user)
     context = {
@@ -60,20 +62,16 @@ def show_reading(
         "readings": readings,
         "own": own,
         "lines": [
-            (
-                entry.entered_by,
-                rows.words.dates.moment(entry.entered_at),
-                told_reading(rows, said(entry)),
-            )
-            for entry in readings.singles
-            if readings.may_see(entry, reader_name(user))
+            (one.reader, rows.words.dates.moment(one.at), told_reading(rows, one)) for one in seen
         ],
-        "agreed": told_reading(rows, readings.result) if readings.result else (),
+        "agreed": told_reading(rows, readings.settled) if readings.settled else (),
         "kind": kind_open(readings),
+        "settled_by": settled_by(register, readings),
+        "is_demo": user.name == DEMO.name,
         "is_dead": register.is_dead(person_id),
         "verdicts": [(id, words.text(f"register.verdict.{id}")) for id in VERDICTS],
         "causes": [(id, words.text(f"register.cause.{id}")) for id in CAUSES],
-        "draft": draft or draft_of(own.body if own and not readings.is_open else None),
+        "draft": draft or draft_of(own if kind_open(readings) == SINGLE else None),
         "refused": words.text(f"register.mistake.{refused}") if refused else "",
         "groups": grouped(rows, person_id),
         "title_of": rows.title,
@@ -86,14 +84,23 @@ def show_reading(
 
 def kind_open(readings: Readings) -> str:
     """Which reading can be entered now: a single one, a consensus, or none where both agree."""
-    if not readings.is_open:
+    if may_read("", readings):
         return SINGLE
-    return CONSENSUS if readings.stage in ("differ", "consensus") else ""
+    return CONSENSUS if may_settle(readings) else ""
 
 
-def draft_of(body: object) -> Draft:
+def settled_by(register: Register, readings: Readings) -> str:
+    """Who entered what was settled; empty where nothing was."""
+    if readings.consensus is None:
+        return ""
+    entries = register.service.entries(readings.person_id)
+    kept = readings.consensus.entry_id
+    return next((entry.entered_by for entry in entries if entry.entry_id == kept), "")
+
+
+def draft_of(body: Reading | None) -> Draft:
     """What a reader said before, to think again."""
-    if not isinstance(body, Adjudication):
+    if body is None:
         return Draft()
     return Draft(verdict=body.verdict, cause=body.cause_of_death or "", comment=body.comment)
 
@@ -116,7 +123,7 @@ def read(
     with register.service.lock:
         entries = register.service.entries(person_id)
         is_again = any(entry.entry_id == entry_id for entry in entries)
-        readings = readings_of(register.entered(person_id))
+        readings = register.readings(person_id)
         refused = why_not(draft, reading, readings, register.is_dead(person_id))
         if is_again and refused == "both_read":
             refused = ""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import re
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +17,14 @@ pytest.importorskip("fastapi")
 from fastapi import FastAPI
 
 from livedo.decisions.entries import CaseReport, Entry
+from livedo.errors import PartMissing
 from livedo.surfaces.web.serving import demo_application
 from tests.web.conftest import READER
 from tests.web.guarded import browser, events, guarded
-from tests.web.register_desk import clerk, fill, link_of, proposed, shown_in, untouched
+from tests.web.register_desk import clerk, fill, link_of, proposed, read, shown_in, untouched
 
 OUTSIDER = "2026-014"
+CANARY = "kanarie note"
 
 
 @pytest.fixture(scope="module")
@@ -242,17 +248,28 @@ def test_a_form_from_elsewhere_changes_nothing(app: FastAPI, person: str, link: 
     assert reports(app, person) == []
 
 
-def test_the_log_tells_what_was_done_and_never_what_was_typed(
-    app: FastAPI, person: str, link: str
+def test_what_was_typed_reaches_no_log_no_header_and_no_address(
+    app: FastAPI, person: str, link: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    before = len(events(app))
-    fill(clerk(app), link, "case", f__first_wrong_diagnosis_other="kanarienote")
-    fill(clerk(app), link, "case", f__first_contact_on="kanariedato")
+    caplog.set_level(logging.DEBUG)
+    before, client = len(events(app)), clerk(app)
+    answers = [
+        fill(client, link, "case", f__first_wrong_diagnosis_other=CANARY),
+        fill(client, link, "case", f__first_contact_on=CANARY),
+        fill(client, link, "lesion", do="more", instance="new", f__photo_ref=CANARY),
+        fill(client, link, "follow_up", instance="new", f__remark=CANARY, f__seen_on=CANARY),
+        read(client, link, "suspected", comment=CANARY),
+        read(client, link, CANARY, comment=CANARY),
+        client.post(f"/register/{link}/undo", data={"entry_id": "e", "undoes": CANARY}),
+        client.post("/register/new", data={"entry_id": "e", "do": "add", "name": CANARY}),
+    ]
+    assert {answer.status_code for answer in answers} == {200, 422}
     told = events(app)[before:]
-    assert [event.action for event in told][1] == "case form entered"
-    assert "kanarie" not in repr(told)
-    assert person not in repr(told)
-    assert {event.person for event in told} == {link}
+    headers = [str(one.headers) + str(one.url) for a in answers for one in (a, *a.history)]
+    assert {"case form entered", "case read"} <= {event.action for event in told}
+    assert CANARY not in repr(told) + caplog.text + "".join(headers)
+    assert person not in repr(told) + caplog.text + "".join(headers)
+    assert {event.person for event in told} == {link, None}
 
 
 def test_an_address_that_names_no_form_and_no_lesion_is_not_found(app: FastAPI, link: str) -> None:
@@ -260,3 +277,66 @@ def test_an_address_that_names_no_form_and_no_lesion_is_not_found(app: FastAPI, 
     for place in ("forms/nothing", "forms/lesion?instance=99", "forms/case?instance=2"):
         assert client.get(f"/register/{link}/{place}").status_code == 404
     assert client.get("/register/00000000000000000000").status_code == 404
+
+
+def test_whoever_waits_longest_for_a_visit_stands_first(app: FastAPI) -> None:
+    client = clerk(app)
+    names = []
+    for diagnosed in ("2026-07-01", "2025-02"):
+        person_id = untouched(app)
+        fill(client, link_of(app, person_id), "case", f__diagnosed_on=diagnosed)
+        names.append(person_id)
+    page = client.get("/register/follow-up").text
+    overdue = page.partition('id="overdue"')[2].partition('id="due"')[0]
+    assert overdue.index(names[1]) < overdue.index(names[0])
+    assert "3 months" in overdue
+    assert names[0] in client.get("/register?due=overdue").text
+    fill(
+        client, link_of(app, names[0]), "follow_up", instance="new",
+        f__seen_on="2026-11-01", f__visit="m3",
+    )  # fmt: skip
+    assert names[0] not in client.get("/register?due=overdue").text
+
+
+def test_a_withdrawn_case_is_shown_only_where_it_is_asked_for(
+    app: FastAPI, person: str, link: str
+) -> None:
+    client = clerk(app)
+    fill(client, link, "case", f__in_register="no")
+    assert person not in client.get("/register").text
+    assert person in client.get("/register?show=withdrawn").text
+
+
+def test_a_steward_sees_figures_of_the_register_and_no_case(app: FastAPI, link: str) -> None:
+    steward = browser(app, "steward")
+    for place in ("completeness", "agreement"):
+        page = steward.get(f"/register/{place}")
+        assert page.status_code == 200
+        assert 'href="/register"' not in page.text
+        assert not re.search(r"B-\d\d\d", page.text)
+    for place in ("", "/follow-up", f"/{link}"):
+        assert steward.get(f"/register{place}").status_code == 403
+    assert browser(app, "viewer").get("/register/agreement").status_code == 403
+
+
+def test_without_the_statistics_the_page_of_agreement_says_so_and_works(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(cases: object) -> None:
+        raise PartMissing("not installed", next_step='pip install "livedo[registry]"')
+
+    monkeypatch.setattr("livedo.registry.agreement.agreement", missing)
+    page = browser(app, "clinician").get("/register/agreement")
+    assert page.status_code == 200
+    assert "The statistics of the registry are not installed." in page.text
+    assert "livedo[registry]" in page.text
+
+
+def test_the_service_starts_without_loading_the_statistics() -> None:
+    code = (
+        "import sys, livedo.surfaces.web.app;"
+        "print([m for m in ('numpy', 'pandas', 'scipy', 'lifelines', 'statsmodels')"
+        " if m in sys.modules and m != 'numpy'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

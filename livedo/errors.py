@@ -219,6 +219,20 @@ class ProviderUnreachable(LivedoError):
     exit_status = 63
 
 
+class RegisterUnreadable(LivedoError):
+    """A folder to import holds no file of the case register."""
+
+    code = "LIV-705"
+    exit_status = 75
+
+
+class RegisterOfAnotherStore(LivedoError):
+    """No case number of a folder to import is known: another store made them."""
+
+    code = "LIV-706"
+    exit_status = 76
+
+
 class Unexpected(LivedoError):
     """An error of the program itself. The message names its kind and never a value."""
 

@@ -128,16 +128,31 @@ def _possible(
             lost.append(_aside(row, reason, wish.field or REMOVED))
         else:
             kept.append(wish)
-    return kept
+    return list(_together(row, person_id, kept, lost))
+
+
+def _together(
+    row: ReadRow, person_id: str, wishes: Sequence[_Wish], lost: list[SetAside]
+) -> Iterator[_Wish]:
+    """Of what would be one entry, all or nothing: a number may not fit what was chosen beside."""
+    for group in _moments(wishes):
+        if any(_is_refused(entry) for entry in _entries(row, person_id, group)):
+            lost += (_aside(row, IMPOSSIBLE, wish.field or REMOVED) for wish in group)
+        else:
+            yield from group
+
+
+def _is_refused(entry: NewEntry) -> bool:
+    try:
+        check(entry)
+    except EntryInvalid:
+        return True
+    return False
 
 
 def _impossible(row: ReadRow, person_id: str, wish: _Wish) -> str:
-    try:
-        for entry in _entries(row, person_id, [wish]):
-            check(entry)
-    except EntryInvalid:
-        return IMPOSSIBLE
-    return ""
+    is_refused = any(_is_refused(entry) for entry in _entries(row, person_id, [wish]))
+    return IMPOSSIBLE if is_refused else ""
 
 
 def _kind_of(wish: _Wish, importing: Importing) -> str:
@@ -190,7 +205,7 @@ def _wishes(
         if field.id not in row.cells:
             continue
         cell = row.cells[field.id]
-        if field.is_reference:
+        if field.is_reference and _is_hidden(cell):
             cell = _shown(cell, importing.references(person_id))
         said = stands.said.get(field.id)
         for wish in _of_field(importing, row, field, cell, said, lost):
@@ -204,6 +219,12 @@ def _wishes(
 def _is_since(wish: _Wish, importing: Importing, removed: Said) -> bool:
     """Whether somebody said it elsewhere after the instance was left out here."""
     return wish.said.at > removed.at and _kind_of(wish, importing) == "restored"
+
+
+def _is_hidden(cell: ReadCell) -> bool:
+    """Whether somebody said a reference that the file does not show; what the record says stays."""
+    is_of_record = cell.is_as_exported and cell.said is None
+    return cell.text.startswith(REFERENCE) and not is_of_record
 
 
 def _shown(cell: ReadCell, references: Mapping[str, str]) -> ReadCell:
@@ -333,12 +354,16 @@ def _removal_as_exported(
 
 def _entries(row: ReadRow, person_id: str, wishes: Iterable[_Wish]) -> Iterator[NewEntry]:
     """One entry for what one person said at one moment; a removal comes last."""
+    for group in _moments(wishes):
+        yield _entry(row, person_id, group)
+
+
+def _moments(wishes: Iterable[_Wish]) -> list[list[_Wish]]:
     moments: dict[tuple[bool, Instant, str], list[_Wish]] = {}
     for wish in wishes:
         key = (not wish.field, wish.said.at, wish.said.by)
         moments.setdefault(key, []).append(wish)
-    for key in sorted(moments):
-        yield _entry(row, person_id, moments[key])
+    return [moments[key] for key in sorted(moments)]
 
 
 def _entry(row: ReadRow, person_id: str, wishes: Sequence[_Wish]) -> NewEntry:

@@ -25,6 +25,10 @@ from tests.web.guarded import cookie, guarded, settings
 DESK = {"width": 1440, "height": 900}
 PAGES = (
     "/register",
+    "/register?read=unread&due=overdue",
+    "/register/follow-up",
+    "/register/completeness?show=all",
+    "/register/agreement",
     "/register/new",
     "{case}",
     "{case}/forms/case",
@@ -93,7 +97,7 @@ def test_a_proposed_case_is_confirmed_completed_and_read_by_two(
         page.locator("[name=f-first_seen_on]").fill("2026-03")
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_role("status")).to_contain_text("First seen: Mar 2026")
-        expect(page.locator("#lesion")).to_contain_text("Lesion 3 Thigh, Left, Mar 2026")
+        expect(page.locator("#lesion")).to_contain_text("Lesion 3 Thigh, Left, Proximal, Mar 2026")
 
     with seat(chromium, clinic, "A. First", java_script_enabled=script) as page:
         read(page, "probable")
@@ -153,8 +157,7 @@ def pages_of_a_case(page: Page) -> list[str]:
     return [place.format(case=case) for place in PAGES]
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 400])
+@pytest.mark.parametrize(("look", "width"), [("light", 1440), ("dark", 400)])
 def test_no_page_of_the_register_hinders_anybody(
     chromium: Browser, shared_address: str, look: str, width: int
 ) -> None:

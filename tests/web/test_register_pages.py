@@ -90,6 +90,25 @@ def test_a_confirmation_from_the_page_of_the_case_asks_that_the_record_is_as_it_
     assert len(reports(app, person)) == 1
 
 
+def test_everything_of_a_kind_is_confirmed_and_taken_back_at_once(
+    app: FastAPI, person: str, link: str
+) -> None:
+    client, register = clerk(app), app.state.register
+    drugs = register.form(person).instances("drug")
+    assert len(drugs) > 1
+    page = client.get(f"/register/{link}").text
+    seen = page.partition('name="instance" value="all"')[2].partition('name="seen" value="')[2]
+    form = page.partition('name="instance" value="all"')[0].rpartition("/forms/")[2].split('"')[0]
+    sent = {"do": "confirm", "instance": "all", "seen": seen.partition('"')[0], "entry_id": "all-1"}
+    for _ in range(2):
+        assert client.post(f"/register/{link}/forms/{form}", data=sent).status_code == 200
+    assert len(reports(app, person)) == len(register.form(person).instances(form))
+    values = register.form(person).values(form, register.form(person).instances(form)[0])
+    assert {value.origin for value in values.values()} == {"confirmed"}
+    client.post(f"/register/{link}/undo", data={"entry_id": "back-1", "undoes": "all-1"})
+    assert reports(app, person) == []
+
+
 def test_only_what_changed_is_kept(app: FastAPI, person: str, link: str) -> None:
     fill(clerk(app), link, "case", f__first_contact_on="2026-03")
     (entry,) = reports(app, person)

@@ -12,6 +12,8 @@ from livedo.registry.adjudication import Reading, Readings, may_read
 from livedo.surfaces.web.register_desk import KINDS
 from livedo.surfaces.web.register_rows import Rows
 
+SEVERAL = 2
+
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One entry in words."""
@@ -19,6 +21,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     entry_id: str
     by: str
     at: str
+    form: str
+    """The form it is about; empty for a reading."""
     title: str
     told: tuple[str, ...]
     is_undone: bool
@@ -39,10 +43,27 @@ def history(rows: Rows, person_id: str, reader: str) -> Iterator[Line]:
             yield _line(rows, entry, readings, reader, is_kept=entry.entry_id in kept)
 
 
-def entry_of(rows: Rows, person_id: str, entry_id: str, reader: str) -> Line | None:
-    """One entry about a person, in words."""
-    found = (one for one in history(rows, person_id, reader) if one.entry_id == entry_id)
-    return next(found, None) if entry_id else None
+def saved_line(rows: Rows, person_id: str, entry_id: str, reader: str) -> Line | None:
+    """What a form has made, in words: one entry, or one for each lesion that it confirmed."""
+    found = [x for x in history(rows, person_id, reader) if is_of(x.entry_id, entry_id)]
+    if len(found) < SEVERAL:
+        return found[0] if found else None
+    standing_ones = sum(not line.is_undone for line in found)
+    told = rows.reader.words.count("register.several", len(found))
+    return msgspec.structs.replace(
+        found[0],
+        entry_id=entry_id,
+        title=rows.form_title(found[0].form),
+        told=(told,),
+        is_undone=not standing_ones,
+        may_undo=any(line.may_undo for line in found),
+    )
+
+
+def is_of(entry_id: str, made_by: str) -> bool:
+    """Whether a form with this id has made an entry: itself, or one of several at once."""
+    mine = entry_id.partition("~")[0]
+    return bool(made_by) and (made_by in (entry_id, mine) or mine.startswith(f"{made_by}."))
 
 
 def _line(rows: Rows, entry: Entry, readings: Readings, reader: str, *, is_kept: bool) -> Line:
@@ -51,6 +72,7 @@ def _line(rows: Rows, entry: Entry, readings: Readings, reader: str, *, is_kept:
         entry_id=entry.entry_id,
         by=entry.entered_by,
         at=rows.words.dates.moment(entry.entered_at),
+        form=entry.body.form if isinstance(entry.body, CaseReport) else "",
         title=title,
         told=told,
         is_undone=not is_kept,

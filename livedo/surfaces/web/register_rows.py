@@ -134,6 +134,11 @@ class Rows:
         """The name of a form."""
         return self._in_words(form.title)
 
+    def form_title(self, id: str) -> str:
+        """The name of the form of this id."""
+        form = load_case_report_form().form(id)
+        return id if form is None else self.title(form)
+
     def choices(self, field: Field) -> Choices:
         """What a field offers, in words; unknown is offered beside it."""
         named = [(one.id, capitalised(self._in_words(one.label))) for one in choices_of(field)]

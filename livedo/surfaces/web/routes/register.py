@@ -13,14 +13,14 @@ from fastapi import APIRouter, Depends, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from livedo.errors import EntryInvalid
+from livedo.decisions.entries import CaseReport
 from livedo.knowledge.register import load_case_report_form
 from livedo.registry.form import OUTSIDE
 from livedo.surfaces.web.audited import event
 from livedo.surfaces.web.gate import Allow, User
 from livedo.surfaces.web.pages import page, reader_of
-from livedo.surfaces.web.register_desk import Case, Register
-from livedo.surfaces.web.register_history import entry_of, history, may_undo
+from livedo.surfaces.web.register_desk import KINDS, Case, Register
+from livedo.surfaces.web.register_history import history, is_of, may_undo, saved_line
 from livedo.surfaces.web.register_rows import Part, Rows
 from livedo.surfaces.web.register_visits import next_visit, visit_label, visit_lines
 from livedo.surfaces.web.routes.rounds import page_of
@@ -228,7 +228,7 @@ def about(request: Request, person_id: str, user: User) -> dict[str, Any]:
         "heading": reader.words.text(f"register.{key}", number=case.number, person=name),
         "may_enter": user.may("clinician"),
         "new_id": new_id,
-        "saved": entry_of(
+        "saved": saved_line(
             rows, person_id, request.query_params.get("saved", ""), reader_name(user)
         ),
     }
@@ -250,24 +250,24 @@ def undo(
     entry_id: Annotated[str, Form(max_length=64)],
     undoes: Annotated[str, Form(max_length=200)],
 ) -> Response:
-    """Takes an entry of the register back; both stay in the history."""
+    """Takes back what a form has made; it stays in the history."""
     register = register_of(request)
     person_id = register.person_of(link)
-    entries = register.service.entered(person_id)
-    every = register.service.entries(person_id)
-    found = next((one for one in entries if one.entry_id == undoes), None)
-    is_again = any(one.undoes == undoes for one in every)
-    readings = register.readings(person_id)
-    is_ours = found is not None and may_undo(found, readings, reader_name(user))
-    try:
-        if not (is_ours or is_again):
-            raise EntryInvalid("There is no such entry to take back")
-        register.service.undo(person_id, undoes, user, entry_id)
-    except EntryInvalid:
-        refused = reader_of(request).words.text("register.mistake.undo")
-        return show_case(request, person_id, user, refused)
+    service, readings = register.service, register.readings(person_id)
+    with service.lock:
+        mine = [one for one in service.entries(person_id) if is_of(one.entry_id, undoes)]
+        kept = {one.entry_id for one in service.entered(person_id)}
+        left = [one for one in mine if one.entry_id in kept]
+        is_ours = all(may_undo(one, readings, reader_name(user)) for one in left)
+        if not mine or not is_ours or any(one.kind not in KINDS for one in mine):
+            refused = reader_of(request).words.text("register.mistake.undo")
+            return show_case(request, person_id, user, refused)
+        for number, one in enumerate(left):
+            own_id = entry_id if number == 0 else f"{entry_id}.{number}"
+            service.undo(person_id, one.entry_id, user, own_id)
     event(request, "entry undone", person_id)
-    return to_case(link, undoes)
+    first = mine[0].body
+    return to_case(link, undoes, first.form if isinstance(first, CaseReport) else "")
 
 
 def to_case(link: str, saved: str, anchor: str = "") -> Response:

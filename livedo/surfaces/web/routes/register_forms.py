@@ -20,6 +20,7 @@ from livedo.surfaces.web.pages import page, reader_of
 from livedo.surfaces.web.refusals import Refused
 from livedo.surfaces.web.register_answers import number_in_field, shown_in_field
 from livedo.surfaces.web.register_desk import Register
+from livedo.surfaces.web.register_history import is_of
 from livedo.surfaces.web.register_rows import Rows
 from livedo.surfaces.web.register_saving import (
     NEW,
@@ -162,9 +163,7 @@ class Saving:
 
     def own(self) -> list[Entry]:
         """What this very form has made already."""
-        made = ((entry, entry.entry_id.partition("~")[0]) for entry in self.entries)
-        mine = (self.entry_id, f"{self.entry_id}.")
-        return [entry for entry, id in made if id == mine[0] or id.startswith(mine[1])]
+        return [entry for entry in self.entries if is_of(entry.entry_id, self.entry_id)]
 
     @property
     def today(self) -> date:
@@ -232,14 +231,12 @@ class Saving:
         if not self.own() and "".join(part.seen for part in parts) != seen:
             told = self.rows.reader.words.text("register.mistake.record_changed")
             return show_case(self.request, self.person_id, self.user, told)
-        kept = next((entry.entry_id for entry in self.own()), "")
         for part in parts:
             values = confirmed(part)
             if values:
                 answers = with_reference(part, values)
                 report = CaseReport(form=self.form.id, instance=part.instance, values=answers)
                 suffix = f".{part.instance}" if asked == ALL else ""
-                entry = self._keep(report, self.entry_id + suffix)
-                kept = kept or entry.entry_id
+                self._keep(report, self.entry_id + suffix)
         event(self.request, "case form confirmed", self.person_id)
-        return to_case(self.link, kept, self.form.id)
+        return to_case(self.link, self.entry_id, self.form.id)

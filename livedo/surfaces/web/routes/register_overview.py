@@ -95,7 +95,11 @@ def agreement_page(request: Request, user: Compares) -> Response:
     """How often two readers agree, and beyond chance."""
     reader = reader_of(request)
     event(request, "agreement of readers shown")
-    context = {**agreement_of(request), "percent": round(100 * load_verdicts().level), "may_list": user.may("clinician")}
+    context = {
+        **agreement_of(request),
+        "percent": round(100 * load_verdicts().level),
+        "may_list": user.may("clinician"),
+    }
     title = reader.words.text("register.agreement.title")
     return page(request, "register_agreement", title, user, context)
 

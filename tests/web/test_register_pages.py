@@ -188,6 +188,19 @@ def test_what_was_taken_back_stays_in_the_history_and_the_record_counts_again(
     assert register.form(person).value("person", "birth_year") == was
 
 
+def test_of_two_savings_of_one_page_only_the_one_named_is_taken_back(
+    app: FastAPI, person: str, link: str
+) -> None:
+    client, address = clerk(app), f"/register/{link}/forms/case"
+    opened = {**shown_in(client.get(address).text), "do": "save"}
+    client.post(address, data={**opened, "f-first_contact_on": "2025"})
+    client.post(address, data={**opened, "f-first_wrong_diagnosis": "cellulitis"})
+    first, second = reports(app, person)
+    undoing = {"entry_id": uuid.uuid4().hex, "undoes": first.entry_id}
+    assert client.post(f"/register/{link}/undo", data=undoing).status_code == 200
+    assert reports(app, person) == [second]
+
+
 def test_an_emptied_field_takes_back_what_was_entered(app: FastAPI, person: str, link: str) -> None:
     register = app.state.register
     was = register.form(person).value("person", "birth_year")

@@ -60,10 +60,9 @@ def saved_line(rows: Rows, person_id: str, entry_id: str, reader: str) -> Line |
     )
 
 
-def is_of(entry_id: str, made_by: str) -> bool:
-    """Whether a form with this id has made an entry: itself, or one of several at once."""
-    mine = entry_id.partition("~")[0]
-    return bool(made_by) and (made_by in (entry_id, mine) or mine.startswith(f"{made_by}."))
+def is_of(entry_id: str, told: str) -> bool:
+    """Whether an entry is the one told, or one of several that were made at once under it."""
+    return bool(told) and (entry_id == told or entry_id.startswith(f"{told}."))
 
 
 def _line(rows: Rows, entry: Entry, readings: Readings, reader: str, *, is_kept: bool) -> Line:

@@ -163,7 +163,8 @@ class Saving:
 
     def own(self) -> list[Entry]:
         """What this very form has made already."""
-        return [entry for entry in self.entries if is_of(entry.entry_id, self.entry_id)]
+        made = ((entry, entry.entry_id.partition("~")[0]) for entry in self.entries)
+        return [entry for entry, id in made if is_of(id, self.entry_id)]
 
     @property
     def today(self) -> date:

@@ -29,6 +29,7 @@ FILES = (
     "rules_page",
     "fhir_out",
     "round",
+    "register",
     "refused",
     "audit",
     "registry_methods",

@@ -18,7 +18,7 @@ pytest.importorskip("playwright")
 
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from livedo.surfaces.options import Reader
 from livedo.surfaces.web.serving import demo_application
@@ -92,13 +92,18 @@ def shared_address(demo_record: Path) -> Iterator[str]:
         yield url
 
 
+def is_wrong(line: ConsoleMessage) -> bool:
+    """Whether a line of the console tells of a mistake. A form that is refused tells of one too."""
+    return line.type == "error" and "status of 422" not in line.text
+
+
 @contextmanager
 def opened(browser: Browser, url: str, **context: object) -> Iterator[Page]:
     """A page in a browser window of its own; an error on the page's console fails the journey."""
     window = browser.new_context(base_url=url, **context)  # type: ignore[arg-type]
     page = window.new_page()
     said: list[str] = []
-    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+    page.on("console", lambda line: said.append(line.text) if is_wrong(line) else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     elsewhere: list[str] = []
     page.on(

@@ -24,6 +24,7 @@ from livedo.surfaces.web.metrics import Metrics
 from livedo.surfaces.web.metrics_token import metrics_token
 from livedo.surfaces.web.preferences import Preferences
 from livedo.surfaces.web.refreshing import Refresher
+from livedo.surfaces.web.register_desk import Register
 from livedo.surfaces.web.routes import (
     attention,
     audit,
@@ -35,6 +36,11 @@ from livedo.surfaces.web.routes import (
     operations,
     patients,
     referral,
+    register,
+    register_adding,
+    register_forms,
+    register_overview,
+    register_readings,
     rounds,
     rules,
     sign_in,
@@ -51,6 +57,11 @@ ROUTERS = (
     rounds.router,
     examine.router,
     lesions.router,
+    register_adding.router,
+    register_overview.router,
+    register.router,
+    register_forms.router,
+    register_readings.router,
     referral.router,
     patients.router,
     attention.router,
@@ -93,6 +104,7 @@ def create_app(
     app.state.assessor = Assessor(service)
     app.state.default_reader = default_reader
     app.state.shelves = Shelves(service)
+    app.state.register = Register(service, ward)
     app.state.centre = Centre(service, ward)
     app.state.centre.take_up()
     app.state.ledger = functools.cache(lambda lang: ledger_of(service, lang))

@@ -22,7 +22,9 @@ NO_STORE = {"Cache-Control": "no-store"}
 PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/worklist", "worklist", ("viewer", "clinician")),
     ("/round", "round", ("viewer", "clinician")),
+    ("/register", "register", ("viewer", "clinician")),
     ("/rules", "rules", ("viewer", "clinician", "steward", "admin")),
+    ("/register/completeness", "completeness", ("steward",)),
     ("/audit", "audit", ("admin",)),
 )
 """What the bar of every page offers: address, key of its name, roles that see it."""
@@ -80,6 +82,7 @@ def around(
         "user": user,
         "places": PLACES,
         "path": request.url.path,
+        "here": here(request.url.path),
         "nonce": getattr(request.state, "nonce", ""),
         "csrf": getattr(request.state, "csrf", ""),
         "style": assets()[f"style-{reader.look}.css"].address,
@@ -89,6 +92,12 @@ def around(
         "this_view": with_query(request, **{name: getattr(reader, name) for name in CHOICES}),
         "as_of_iso": instants.iso(moment),
     }
+
+
+def here(path: str) -> str:
+    """The place of the bar that a page belongs to: the nearest above it."""
+    above = [place for place, *_ in PLACES if path == place or path.startswith(f"{place}/")]
+    return max(above, key=len, default="")
 
 
 def with_query(request: Request, **changed: str | None) -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 FOLDER = Path(__file__).resolve().parents[1] / "static"
 DARK = "@media (prefers-color-scheme: dark)"
-SHEETS = ("tokens.css", "page.css", "web.css", "rules.css", "round.css")
+SHEETS = ("tokens.css", "page.css", "web.css", "rules.css", "round.css", "register.css")
 SCRIPTS = ("web.js", "round.js")
 DIGEST = 10
 

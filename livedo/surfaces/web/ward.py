@@ -54,6 +54,8 @@ class Line(msgspec.Struct, frozen=True):
     """The rules that speak for the person."""
     days_to_palpation: int | None = None
     """Until the next palpation is due; None when nobody can tell or it is over already."""
+    certainty: str = ""
+    """The word for how sure it is, by our definition."""
 
     @property
     def rank(self) -> tuple[int, int, str]:
@@ -77,6 +79,7 @@ def line_of(result: PatientResult) -> Line:
         result.is_in_danger,
         tuple(reason.rule for reason in result.reasons),
         days_to(due),
+        result.certainty or "",
     )
 
 

@@ -18,6 +18,9 @@ from fastapi import FastAPI
 
 from livedo.decisions.entries import CaseReport, Entry
 from livedo.errors import PartMissing
+from livedo.registry.case import Span
+from livedo.registry.form import span_of
+from livedo.surfaces.web.register_desk import Register
 from livedo.surfaces.web.serving import demo_application
 from tests.web.conftest import READER
 from tests.web.guarded import browser, events, guarded
@@ -372,3 +375,19 @@ def test_the_service_starts_without_loading_the_statistics() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_how_sure_a_case_is_and_since_when_stands_in_its_form(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register, person = app.state.register, proposed(app)
+    tier = register.form(person).value("case", "tier")
+    assert (tier.text, tier.origin) == ("suspected", "record")
+    (first,) = [one.on for one in register.reached(person) if one.definition == "ours"]
+    assert span_of(register.form(person).text("case", "tier_on")) == Span(first, first)
+    assert "Certainty reached on" in clerk(app).get(f"/register/{link_of(app, person)}").text
+    # Without what judges whole records the form leaves it open, and everything else works.
+    monkeypatch.setitem(sys.modules, "livedo.registry.first_met", None)
+    alone = Register(app.state.service, app.state.ward)
+    assert alone.form(person).value("case", "tier") is None
+    assert alone.form(person).value("person", "sex") is not None

@@ -9,13 +9,16 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from livedo.act.page import load_page
 from livedo.decisions.entries import CaseReport, Entry
 from livedo.errors import PersonUnknown
+from livedo.knowledge.counting import load_counting
+from livedo.knowledge.definitions import load_definitions
+from livedo.knowledge.load import Knowledge
 from livedo.record.tables import Instant, PatientRecord
 from livedo.registry.adjudication import Readings, readings_of
 from livedo.registry.case import Day, Reached
@@ -25,6 +28,9 @@ from livedo.registry.follow_up import Followed, followed
 from livedo.registry.form import OUTSIDE, CaseForm, Value, filled, outside_the_record
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.ward import Ward
+
+if TYPE_CHECKING:
+    from livedo.registry.first_met import FirstMet
 
 KINDS = ("case_report", "adjudication")
 IN_REGISTER = "in_register"
@@ -68,6 +74,8 @@ class Register:
         self._readings: dict[str, Readings] = {}
         self._links: dict[str, str] = {}
         self._forms: dict[str, tuple[object, CaseForm]] = {}
+        self._reached: dict[str, tuple[object, Sequence[Reached]]] = {}
+        self._judges: tuple[Knowledge, FirstMet] | None = None
 
     # -- what was entered ----------------------------------------------------------------
 
@@ -89,7 +97,14 @@ class Register:
 
     def _forget(self) -> None:
         self._seen = -1
-        for held in (self._first, self._standing, self._readings, self._links, self._forms):
+        for held in (
+            self._first,
+            self._standing,
+            self._readings,
+            self._links,
+            self._forms,
+            self._reached,
+        ):
             held.clear()
 
     def _take(self, person_id: str) -> None:
@@ -173,8 +188,34 @@ class Register:
         )
 
     def reached(self, person_id: str) -> Sequence[Reached]:
-        """The levels of certainty that a person met, and when each was first met."""
-        return ()
+        """The levels of certainty that a person met, and when each was first met.
+
+        Without the statistics nobody can tell, and the form leaves it open.
+        """
+        moment = self.service.moment_of(person_id)
+        key = (moment, self.service.judged_at)
+        with self._lock:
+            held = self._reached.get(person_id)
+            if held is None or held[0] != key:
+                first_met = self._first_met()
+                met = first_met and first_met.of(self.record(person_id), moment)
+                held = self._reached[person_id] = (key, met.reached if met else ())
+        return held[1]
+
+    def _first_met(self) -> FirstMet | None:
+        """Judges by the definitions, with the knowledge that the service has now."""
+        service = self.service
+        if self._judges is None or self._judges[0] is not service.knowledge:
+            try:
+                # Not at the top: it needs numpy.
+                from livedo.registry.first_met import FirstMet
+                from livedo.registry.local_days import days_of_zone
+            except ImportError:
+                return None
+            days = days_of_zone(service.time_zone)
+            judge = FirstMet(service.knowledge, load_definitions(), load_counting(), days)
+            self._judges = (service.knowledge, judge)
+        return self._judges[1]
 
     def is_dead(self, person_id: str) -> bool:
         """Whether the record, or somebody who entered a day of death, says so."""

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from livedo.decisions.entries import Adjudication, CaseReport, NewEntry
-from livedo.errors import OutputUnwritable, PartMissing, RecordUnreadable
+from livedo.errors import OutputUnwritable, RecordUnreadable
 from livedo.record.manifest import read_manifest, vocabulary_version
+from livedo.surfaces.statistics_extra import statistics_missing
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -192,9 +193,5 @@ def _nation(people: int, cases_per_million: float | None) -> Nation:
     try:
         from livedo.demo.nation.nation import Nation
     except ModuleNotFoundError:
-        raise PartMissing(
-            "The invented nation needs the extra registry.",
-            still_works="the invented dialysis unit: livedo demo",
-            next_step='pip install "livedo[registry]"',
-        ) from None
+        raise statistics_missing("the invented dialysis unit: livedo demo") from None
     return Nation(people, cases_per_million)

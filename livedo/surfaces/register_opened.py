@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livedo.decisions.entries import Entry, standing
+from livedo.decisions.facts import with_entries
 from livedo.errors import PersonUnknown, SourceUnreadable
 from livedo.instants import Instant, from_iso, iso_date, zone_named
+from livedo.knowledge.counting import load_counting
+from livedo.knowledge.definitions import load_definitions
 from livedo.knowledge.load import Knowledge, load_knowledge
 from livedo.knowledge.register import CaseReportForm, load_case_report_form
 from livedo.record.spill import bucket_of
 from livedo.record.store import Record, open_record
 from livedo.record.tables import PatientRecord
-from livedo.registry.case import Day
+from livedo.registry.case import Day, Reached
 from livedo.registry.dates import day_of_instant
 from livedo.registry.exchange.case_ids import SECRET, case_id, hidden_reference
 from livedo.registry.exchange.rows import Row, rows_of
@@ -23,9 +26,11 @@ from livedo.registry.exchange.standing import Instance, Place, entered
 from livedo.registry.form import CaseForm, filled, outside_the_record
 from livedo.surfaces.options import Reader
 from livedo.surfaces.progress import Progress
+from livedo.surfaces.statistics_extra import statistics_missing
 
 if TYPE_CHECKING:
     from livedo.decisions.store import DecisionStore
+    from livedo.registry.first_met import FirstMet
 
 REGISTER_KINDS = ("case_report", "adjudication")
 
@@ -94,12 +99,14 @@ class OpenRegister:
 
     def case_form(self, person_id: str) -> CaseForm:
         """The form of one person, filled."""
+        patient = self.patient(person_id)
         return filled(
-            self.patient(person_id),
+            patient,
             self.entries.get(person_id, ()),
             self.as_of,
             vocabulary=self.knowledge.vocabulary,
             time_zone=self.record.manifest.time_zone,
+            reached=self.reached(patient),
         )
 
     def case_forms(self, people: Sequence[str]) -> list[CaseForm]:
@@ -146,29 +153,51 @@ class OpenRegister:
         return sorted(found if only_entered else found | self.proposed(reader))
 
     def proposed(self, reader: Reader) -> set[str]:
-        """Everybody of whom the record says yes to a level of a definition."""
-        from livedo.assess.engine_python import PythonEngine
-        from livedo.decisions.facts import with_entries
-        from livedo.knowledge.definitions import load_definitions
+        """Everybody of whom the record ever said yes to a level of a definition.
 
-        rules = {level.rule for one in load_definitions() for level in one.levels}
-        engine = PythonEngine(self.knowledge, kinds=(), also=rules)
-        entries = self._all_entries()
-        zone = self.record.manifest.time_zone
-        found = set()
+        Raises:
+            PartMissing: the statistics, which read the record in columns, are not installed.
+        """
+        try:
+            from livedo.registry.cases import cases_of
+            from livedo.registry.cohort import cohort_of
+        except ImportError:
+            raise statistics_missing("livedo registry export --only-entered") from None
         with Progress(_saying(reader)) as progress:
-            for number, patient in enumerate(self.record.patients()):
-                progress(number, len(self.record))
-                id = patient.person.person_id
-                whole = with_entries(
-                    patient, entries.get(id, ()), self.knowledge.vocabulary, time_zone=zone
-                )
-                answers = engine.judge(whole, self.as_of, rules).answers.values()
-                if any(answer.status == "yes" for answer in answers):
-                    found.add(id)
-        return found
+            progress(0, len(self.record))
+            cohort = cohort_of(self.record, self.as_of, self.knowledge.vocabulary)
+            found = cases_of(self.record, cohort, self._whole_store, self.as_of, self.knowledge)
+        return {case.person_id for case in found.cases if case.reached}
 
-    def _all_entries(self) -> dict[str, list[Entry]]:
+    def reached(self, patient: PatientRecord) -> Sequence[Reached]:
+        """The levels of certainty that a person met, and when each was first met.
+
+        Without the statistics nobody can tell, and the form leaves it open.
+        """
+        if self._first_met is None:
+            return ()
+        whole = with_entries(
+            patient,
+            self._whole_store.get(patient.person.person_id, ()),
+            self.knowledge.vocabulary,
+            time_zone=self.record.manifest.time_zone,
+        )
+        met = self._first_met.of(whole, self.as_of)
+        return met.reached if met else ()
+
+    @cached_property
+    def _first_met(self) -> FirstMet | None:
+        try:
+            # Not at the top: it needs numpy.
+            from livedo.registry.first_met import FirstMet
+            from livedo.registry.local_days import days_of_zone
+        except ImportError:
+            return None
+        days = days_of_zone(self.record.manifest.time_zone)
+        return FirstMet(self.knowledge, load_definitions(), load_counting(), days)
+
+    @cached_property
+    def _whole_store(self) -> dict[str, list[Entry]]:
         """Everything entered by the moment, of every kind: examinations count for a definition."""
         return _by_person([one for one in self.store.since(0) if one.entered_at <= self.as_of])
 

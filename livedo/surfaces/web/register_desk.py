@@ -24,6 +24,7 @@ from livedo.registry.adjudication import Readings, readings_of
 from livedo.registry.case import Day, Reached
 from livedo.registry.completeness import completeness
 from livedo.registry.dates import day_of
+from livedo.registry.exchange.case_ids import SECRET, case_id
 from livedo.registry.follow_up import Followed, followed
 from livedo.registry.form import OUTSIDE, CaseForm, Value, filled, outside_the_record
 from livedo.surfaces.web.service import Service
@@ -73,6 +74,7 @@ class Register:
         self._standing: dict[str, list[Entry]] = {}
         self._readings: dict[str, Readings] = {}
         self._links: dict[str, str] = {}
+        self._export_key = service.store.secret(SECRET)
         self._forms: dict[str, tuple[object, CaseForm]] = {}
         self._reached: dict[str, tuple[object, Sequence[Reached]]] = {}
         self._judges: tuple[Knowledge, FirstMet] | None = None
@@ -262,6 +264,10 @@ class Register:
             certainty=certainty,
             state="" if line is None else line.state,
         )
+
+    def exported_as(self, person_id: str) -> str:
+        """The opaque number of a case in exported files."""
+        return case_id(self._export_key, person_id)
 
     def summary(self, person_id: str) -> Summary:
         """How far the form of a person is."""

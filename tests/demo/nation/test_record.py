@@ -222,5 +222,5 @@ def test_without_the_extra_the_next_step_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "livedo.demo.nation.nation", None)
-    with pytest.raises(PartMissing, match="livedo\[registry\]"):
+    with pytest.raises(PartMissing, match=r"livedo\[registry\]"):
         prepare_nation(tmp_path / "nation", people=10)

@@ -224,6 +224,7 @@ def about(request: Request, person_id: str, user: User) -> dict[str, Any]:
     return {
         "case": case,
         "link": case.link,
+        "exported_as": register.exported_as(person_id),
         "person": None if is_outside else register.ward.row(person_id, reader),
         "heading": reader.words.text(f"register.{key}", number=case.number, person=name),
         "may_enter": user.may("clinician"),

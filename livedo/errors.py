@@ -219,6 +219,13 @@ class ProviderUnreachable(LivedoError):
     exit_status = 63
 
 
+class DisclosureRefused(LivedoError):
+    """Small numbers may not be shown in this way: nobody answers for it, or too little is hidden."""
+
+    code = "LIV-725"
+    exit_status = 75
+
+
 class Unexpected(LivedoError):
     """An error of the program itself. The message names its kind and never a value."""
 

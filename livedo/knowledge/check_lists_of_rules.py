@@ -29,6 +29,8 @@ FILES = (
     "orders.yaml",
     "patient_page.yaml",
     "referral.yaml",
+    "registry/counting.yaml",
+    "registry/published.yaml",
     "safety.yaml",
     "skin_round.yaml",
     "workup.yaml",

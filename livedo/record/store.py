@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import bisect
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -113,6 +113,27 @@ class Record:
     def patients_of_bucket(self, number: int) -> Iterator[PatientRecord]:
         """The people of one bucket, in order."""
         yield from self._patients_of(number, self.manifest.buckets[number])
+
+    def fact_columns(
+        self, number: int, names: Sequence[str], groups: Sequence[int] | None = None
+    ) -> pa.Table:
+        """Some columns of the facts of one bucket, or of some of its row groups, as stored.
+
+        Words are dictionaries, shared by the whole answer.
+        """
+        bucket = self.manifest.buckets[number]
+        every = range(len(bucket.row_groups)) if groups is None else groups
+        file = self._file(bucket.file)
+        read = file.read_row_groups(list(every), columns=list(names), use_threads=False)
+        return read.unify_dictionaries().combine_chunks()
+
+    def small_columns(self, table: str, number: int, names: Sequence[str]) -> pa.Table:
+        """Some columns of one bucket of `person` or `observed`; no rows where it holds none."""
+        types = SMALL_TABLES[table][1]
+        found = self._read_small(table, number)
+        if not found.num_rows:
+            return pa.table({name: pa.array([], types[name]) for name in names})
+        return found.select(list(names)).combine_chunks()
 
     def ledger(self) -> Iterator[SetAside]:
         """What was set aside, in a fixed order."""

@@ -16,6 +16,8 @@ Day = int
 Site = Literal["proximal", "distal", "penile", "other", "unknown"]
 Modality = Literal["haemodialysis", "peritoneal", "transplant", "none", "unknown"]
 YesNo = Literal["yes", "no", "unknown"]
+Kidneys = Literal["uraemic", "non_uraemic", "unknown"]
+Word = Literal["confirmed", "probable", "suspected", "not_calciphylaxis", "cannot_tell"]
 
 
 class Span(msgspec.Struct, frozen=True, order=True):
@@ -55,6 +57,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """In the order of definition and level, as `definitions.yaml` has them."""
     is_in_register: bool = False
     """Somebody entered something about it; otherwise the record alone proposes it."""
+    kind: Kidneys = "unknown"
+    """As entered; else uraemic when on dialysis at diagnosis."""
+    readers_say: Word | None = None
+    """What two readers agree on, or their consensus; None before that."""
+    is_excluded: bool = False
+    """A clinician's recorded decision, the register's tier or two readers say that it is not
+    calciphylaxis: shown, and counted under no definition that hears of it."""
     first_sign: Span | None = None
     """The first symptom, as entered; else the first suspicious finding of the record."""
     first_contact: Span | None = None
@@ -73,6 +82,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     is_dead: bool = False
     died: Span | None = None
     cause_of_death: Literal["disease", "other", "unknown"] = "unknown"
+    suspected_not_worked_up: Span | None = None
+    """From the first suspicion until a work-up or the last day known; None where there was none."""
     followed_from: Day
     """The first day on which this person's death or lesion would have come to be known."""
     followed_to: Day

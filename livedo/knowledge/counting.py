@@ -70,6 +70,7 @@ class Counting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     age_groups: tuple[int, ...]
     age_bands: Bands
     defining_domains: tuple[str, ...]
+    defining_if_found: tuple[str, ...]
     alert_states: tuple[str, ...]
     first_sign: Named
     sign_before_days: int

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import bisect
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -134,6 +134,42 @@ class Record:
         if not found.num_rows:
             return pa.table({name: pa.array([], types[name]) for name in names})
         return found.select(list(names)).combine_chunks()
+
+    def people_of_bucket(
+        self, number: int, wanted: Container[str]
+    ) -> list[tuple[Person, tuple[Observed, ...]]]:
+        """Some people of one bucket, in order, with their observed spans."""
+        people = [
+            p for p in self._rows(self._small("person", number), "person") if p.person_id in wanted
+        ]
+        observed = self._observed_of(number, people)
+        return [(person, tuple(observed[person.person_id])) for person in people]
+
+    def _observed_of(self, number: int, people: Sequence[Person]) -> defaultdict[str, list[Any]]:
+        found: defaultdict[str, list[Any]] = defaultdict(list)
+        table = self._small("observed", number)
+        if table.num_rows and people:
+            ids = pa.array([person.person_id for person in people], pa.string())
+            for row in self._rows(
+                table.filter(pc.is_in(table.column("person_id"), ids)), "observed"
+            ):
+                found[row.person_id].append(row)
+        return found
+
+    def facts_of_people(self, number: int, person_ids: Sequence[str]) -> Iterator[pa.Table]:
+        """The facts of some people of one bucket, row group by row group, as columns.
+
+        Row groups that hold none of them are not read. A table can be made facts with
+        `livedo.record.columns.facts_of`.
+        """
+        bucket = self.manifest.buckets[number]
+        ids, wanted = sorted(person_ids), pa.array(sorted(person_ids), pa.string())
+        for place, group in enumerate(bucket.row_groups):
+            first = bisect.bisect_left(ids, group.first)
+            if first < len(ids) and ids[first] <= group.last:
+                table = self._file(bucket.file).read_row_group(place)
+                people = table.column("person_id").cast(pa.string())
+                yield table.filter(pc.is_in(people, wanted))
 
     def ledger(self) -> Iterator[SetAside]:
         """What was set aside, in a fixed order."""

@@ -93,6 +93,8 @@ class Cohort(msgspec.Struct, frozen=True, eq=False, kw_only=True, dict=True):
     watched_from: Days
     """UNKNOWN_DAY for people of whom neither a declared span nor a dialysis fact is known."""
     watched_to: Days
+    is_declared: Flags
+    """Whether the source is declared to speak for the person's dialysis from and to those days."""
     on_dialysis_before: Flags
     """Already on dialysis on the day before `watched_from`: any disease may be older."""
     time: TimeOnDialysis
@@ -141,6 +143,7 @@ class _Part(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     is_dead: Flags
     watched_from: Days
     watched_to: Days
+    is_declared: Flags
     on_dialysis_before: Flags
     transplanted: Days
     spans: Spans
@@ -188,13 +191,14 @@ def _of_bucket(
     watch = _watch(record, number, terms, people, facts, as_of, days)
     ended, transplanted = _ended(facts, person["died"], person["is_dead"], count)
     once = counted_once(ended, terms.bridge_days, len(MODALITIES) - 1)
-    seen = _while_watched(once, *watch)
+    seen = _while_watched(once, watch[0], watch[1])
     before = _on_the_day_before(once, watch[0], count)
     return _Part(
         person_id=ids,
         centre=people.column("centre_id").to_pylist(),
         watched_from=watch[0].astype(np.int32),
         watched_to=watch[1].astype(np.int32),
+        is_declared=watch[2],
         on_dialysis_before=before,
         transplanted=transplanted.astype(np.int32),
         spans=seen,
@@ -313,14 +317,15 @@ def _watch(
     facts: _Read,
     as_of: Instant,
     days: LocalDays,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The first and last day on which each person is watched: declared, else from the facts."""
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Flags]:
+    """The first and last day on which each person is watched, and whether that is declared."""
     today, count = days.day(as_of), people.num_rows
     declared = record.small_columns("observed", number, ("person_id", "domain", "from_at", "to_at"))
     start = np.full(count, OPEN, np.int64)
     np.minimum.at(start, facts.person, facts.known)
     start[start == OPEN] = UNKNOWN_DAY
     end = np.where(start == UNKNOWN_DAY, UNKNOWN_DAY, today)
+    is_declared = np.zeros(count, np.bool_)
     is_meant = codes_of(declared, "domain", {terms.observed_domain: 1}) == 1
     declared = declared.take(np.flatnonzero(is_meant))
     if declared.num_rows:
@@ -333,7 +338,7 @@ def _watch(
         np.maximum.at(last, rows, to_day)
         is_declared = first <= today
         start, end = np.where(is_declared, first, start), np.where(is_declared, last, end)
-    return start, end
+    return start, end, is_declared
 
 
 def _ended(
@@ -439,6 +444,7 @@ def _whole(parts: Sequence[_Part], as_of: int) -> Cohort:
         is_dead=column("is_dead"),
         watched_from=column("watched_from"),
         watched_to=column("watched_to"),
+        is_declared=column("is_declared"),
         on_dialysis_before=column("on_dialysis_before"),
         time=_time(parts, new_row),
         transplanted=column("transplanted"),

@@ -1,0 +1,175 @@
+"""One person, judged by the definitions and read from the form, as a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, cast
+
+from livedo.decisions.entries import Adjudication, Entry, standing
+from livedo.instants import Instant
+from livedo.knowledge.counting import Counting
+from livedo.knowledge.definitions import Definition
+from livedo.knowledge.load import Knowledge
+from livedo.record.tables import PatientRecord
+from livedo.registry.case import Case, Day, Reached, Site, Span, Word
+from livedo.registry.case_findings import Findings, FindingsReader, is_by
+from livedo.registry.entered import Entered, entered_about
+from livedo.registry.first_met import FirstMet, Met
+from livedo.registry.local_days import LocalDays
+
+NOTHING_MET = Met(reached=())
+
+
+class CaseMaker:
+    """Makes cases; once a process."""
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        definitions: Sequence[Definition],
+        counting: Counting,
+        days: LocalDays,
+    ) -> None:
+        self.first_met = FirstMet(knowledge, definitions, counting, days)
+        self._findings = FindingsReader(counting, knowledge.vocabulary, days)
+        self._hears = {one.id for one in definitions if one.excluded}
+        self._register = counting.register
+        self._days = days
+
+    def case_of(
+        self, record: PatientRecord, entries: Sequence[Entry], as_of: Instant
+    ) -> Case | Literal["withdrawn"] | None:
+        """The case, or why there is none.
+
+        Args:
+            record: with the facts of the entries among its own.
+            entries: about this person, made by `as_of`.
+        """
+        stand = standing(entries)
+        said = entered_about(record, stand, as_of, self._days)
+        if said.is_withdrawn:
+            return "withdrawn"
+        met = self.first_met.of(record, as_of) or NOTHING_MET
+        if not met.reached and not said.is_reported:
+            return None
+        return self._case(record, met, said, readers_word(stand), as_of)
+
+    def _case(
+        self,
+        record: PatientRecord,
+        met: Met,
+        said: Entered,
+        word: Word | None,
+        as_of: Instant,
+    ) -> Case:
+        diagnosed = said.diagnosed or _first_day(met)
+        day = diagnosed or Span(self._days.day(as_of), self._days.day(as_of))
+        findings = self._findings.of(record.facts, as_of, day)
+        last = self._last_known(record, as_of)
+        died = said.died or self._died(record, as_of)
+        ulcer = said.first_ulcer or findings.first_ulcer
+        return Case(
+            person_id=record.person.person_id,
+            sex=said.sex or record.person.sex,
+            born=said.born or self._born(record),
+            centre_id=record.person.centre_id,
+            modality=said.modality or "unknown",
+            reached=tuple(self._reached(met, said, word, day)),
+            is_in_register=said.is_reported,
+            kind=said.kind or "unknown",
+            readers_say=word,
+            is_excluded=bool(met.excluded)
+            or said.tier == "excluded"
+            or word == "not_calciphylaxis",
+            first_sign=said.first_symptom or findings.first_sign,
+            first_contact=said.first_contact,
+            diagnosed=diagnosed,
+            diagnosis_is_entered=said.diagnosed is not None,
+            first_alert=met.first_alert,
+            first_ulcer=ulcer,
+            ulcerated_at_diagnosis=is_by(ulcer, day) if ulcer else findings.ulcerated_at_diagnosis,
+            site=self._site(said, findings),
+            was_worked_up=findings.worked_up is not None or said.was_tested or word is not None,
+            healed=said.healed,
+            is_dead=died is not None or self._is_dead(record),
+            died=died,
+            cause_of_death=said.cause_of_death,
+            suspected_not_worked_up=_not_worked_up(met, said, findings, last),
+            followed_from=self._first_known(record, as_of, diagnosed),
+            followed_to=last,
+        )
+
+    def _reached(self, met: Met, said: Entered, word: Word | None, day: Span) -> Iterator[Reached]:
+        """Without the definitions that hear that it is not this disease."""
+        deaf = set(met.excluded) | (self._hears if said.tier == "excluded" else set())
+        yield from (one for one in met.reached if one.definition not in deaf)
+        if said.is_reported and said.tier != "excluded" and word != "not_calciphylaxis":
+            on = said.diagnosed or said.tier_on or said.first_contact or said.reported
+            for level in self._register.levels:
+                if said.tier in level.tiers:
+                    when = said.tier_on if said.tier_on and level.id == said.tier else on
+                    yield Reached(self._register.id, level.id, _middle(when or day))
+
+    def _site(self, said: Entered, findings: Findings) -> Site:
+        by_class = self._findings.worst_class(said.site_classes)
+        by_site = self._findings.worst_site(said.body_sites)
+        return next((one for one in (by_class, by_site) if one != "unknown"), findings.site)
+
+    def _born(self, record: PatientRecord) -> Span | None:
+        first, last = record.person.born_on, record.person.born_on_latest
+        if first is None:
+            return None
+        return Span(self._days.day(first), self._days.day(first if last is None else last))
+
+    def _died(self, record: PatientRecord, as_of: Instant) -> Span | None:
+        on = record.person.died_on
+        if on is None or on > as_of:
+            return None
+        return Span(self._days.day(on), self._days.day(on))
+
+    def _is_dead(self, record: PatientRecord) -> bool:
+        return record.person.is_dead and record.person.died_on is None
+
+    def _last_known(self, record: PatientRecord, as_of: Instant) -> Day:
+        """The last day on which anything became known."""
+        moments = [fact.known_at for fact in record.facts if fact.known_at <= as_of]
+        return self._days.day(max(moments, default=as_of))
+
+    def _first_known(self, record: PatientRecord, as_of: Instant, diagnosed: Span | None) -> Day:
+        moments = [fact.known_at for fact in record.facts if fact.known_at <= as_of]
+        if moments:
+            return self._days.day(min(moments))
+        return diagnosed.first if diagnosed is not None else self._days.day(as_of)
+
+
+def _first_day(met: Met) -> Span | None:
+    day = min((one.on for one in met.reached), default=None)
+    return None if day is None else Span(day, day)
+
+
+def _middle(span: Span) -> Day:
+    return (span.first + span.last) // 2
+
+
+def _not_worked_up(met: Met, said: Entered, findings: Findings, last: Day) -> Span | None:
+    """From the first suspicion to the day before a work-up, or to the last day known."""
+    if met.suspected is None:
+        return None
+    days = [day for day in (findings.worked_up, said.tested) if day is not None]
+    until = min(days) - 1 if days else max(last, met.suspected)
+    return Span(met.suspected, until) if until >= met.suspected else None
+
+
+def readers_word(entries: Iterable[Entry]) -> Word | None:
+    """What the readers say: their last consensus, else what at least two readers agree on."""
+    single: dict[str, Word] = {}
+    consensus: Word | None = None
+    for entry in entries:
+        if isinstance(entry.body, Adjudication):
+            word = cast(Word, entry.body.verdict)
+            if entry.body.reading == "consensus":
+                consensus = word
+            else:
+                single[entry.entered_by] = word
+    agreed = set(single.values())
+    return consensus or (agreed.pop() if len(single) > 1 and len(agreed) == 1 else None)

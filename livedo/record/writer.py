@@ -253,9 +253,9 @@ class _Commit:
     def _write(self) -> list[Bucket]:
         self.data.joinpath("fact").mkdir(parents=True)
         with (
-            _writer(self.data / "person.parquet", columns.PERSON_TYPES) as persons,
-            _writer(self.data / "observed.parquet", columns.OBSERVED_TYPES) as observed,
-            _writer(self.data / "note.parquet", columns.NOTE_TYPES) as notes,
+            parquet_writer(self.data / "person.parquet", columns.PERSON_TYPES) as persons,
+            parquet_writer(self.data / "observed.parquet", columns.OBSERVED_TYPES) as observed,
+            parquet_writer(self.data / "note.parquet", columns.NOTE_TYPES) as notes,
         ):
             found = []
             for bucket in range(self.buckets):
@@ -304,15 +304,15 @@ class _Commit:
         self.counts["fact"] += facts.num_rows
         name = f"fact/bucket-{bucket:03d}.parquet"
         groups, plain = [], settling.with_short_dictionaries(facts)
-        with _writer(self.data / name, columns.FACT_TYPES) as writer:
-            for first, last, start, stop in _row_groups(facts):
+        with parquet_writer(self.data / name, columns.FACT_TYPES) as writer:
+            for first, last, start, stop in row_groups(facts):
                 writer.write_table(plain.slice(start, stop - start), row_group_size=stop - start)
                 groups.append(People(first, last))
         return Bucket(file=name, row_groups=tuple(groups))
 
     def _write_ledger(self) -> None:
         lines = list(self.writer.ledger.sorted_lines())
-        with _writer(self.data / "ledger.parquet", columns.LEDGER_TYPES) as writer:
+        with parquet_writer(self.data / "ledger.parquet", columns.LEDGER_TYPES) as writer:
             writer.write_table(columns.table_of(lines, columns.LEDGER_TYPES))
 
     def _manifest(self, used: int, buckets: tuple[Bucket, ...]) -> Manifest:
@@ -362,7 +362,7 @@ def _bucket_count(facts: int) -> int:
     return count
 
 
-def _row_groups(facts: pa.Table) -> Iterator[tuple[str, str, int, int]]:
+def row_groups(facts: pa.Table) -> Iterator[tuple[str, str, int, int]]:
     """First and last person, first row and end of each row group."""
     if not facts.num_rows:
         return
@@ -379,7 +379,7 @@ def _row_groups(facts: pa.Table) -> Iterator[tuple[str, str, int, int]]:
         start = stop
 
 
-def _writer(path: Path, types: dict[str, pa.DataType]) -> pq.ParquetWriter:
+def parquet_writer(path: Path, types: dict[str, pa.DataType]) -> pq.ParquetWriter:
     words = [name for name, kind in types.items() if kind == columns.WORD]
     written = {n: columns.TEXT if n in settling.PERSONAL else kind for n, kind in types.items()}
     return pq.ParquetWriter(

@@ -1,0 +1,1 @@
+"""An invented nation of people on dialysis over five years, and the register of its cases."""

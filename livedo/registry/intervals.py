@@ -72,9 +72,9 @@ def standardised_rate(strata: Sequence[Stratum], per: float = 1.0) -> Estimate:
 
     Gamma interval of Fay and Feuer (Stat Med 1997;16:791-801), which holds at least 95 % also for
     few cases, and for none. Not to be used: where an age group of the standard has no
-    person-years here (no figure is given), between two rates standardised to different
-    populations, for rates that differ between groups in the opposite direction at different ages,
-    where one person can be counted as several cases, or from counts that were rounded to hide them.
+    person-years here (no figure is given) or its count is hidden; between rates standardised to
+    different populations; for groups whose rates differ one way at young and the other way at old
+    ages; where one person can be several cases. From rounded counts it carries the rounding.
     """
     weights = _weights(strata)
     if weights is None:

@@ -31,6 +31,7 @@ FILES = (
     "round",
     "refused",
     "audit",
+    "registry_methods",
 )
 FOLDER = Path(__file__).resolve().parents[1] / "knowledge" / "wording"
 

@@ -38,6 +38,8 @@ class Reached(msgspec.Struct, frozen=True):
     definition: str
     level: str
     on: Day
+    evidence: tuple[str, ...] = ()
+    """What decided it then, as references of an answer; for the form of the register."""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

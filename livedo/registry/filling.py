@@ -1,0 +1,200 @@
+"""Puts together what the record answers and what people entered, form by form.
+
+Which lesion, drug or result of the record is which instance of a form that repeats is told
+from time: everything takes the lowest number free when it first came to be known, and a
+number in use is never given to something else, so that what was entered about the second
+lesion stays with the second lesion. A `record_key` that was entered outweighs time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from livedo.decisions.entries import CaseReport, Entry
+from livedo.instants import Instant
+from livedo.knowledge.register import CaseReportForm, Field, Form, why_not
+from livedo.registry.case import Day
+from livedo.registry.dates import day_of_instant
+from livedo.registry.form import CaseForm, Value
+from livedo.registry.items import Item
+from livedo.registry.prefill import Prefilled
+from livedo.registry.reading import Reading, Said
+
+Answers = dict[str, Value]
+
+
+class Written:
+    """What was entered into one form, by instance, later words over earlier ones."""
+
+    def __init__(self) -> None:
+        self.values: dict[int, dict[str, tuple[str, Entry]]] = {}
+        self.since: dict[int, Instant] = {}
+        self.removed: set[int] = set()
+
+    def add(self, entry: Entry, report: CaseReport) -> None:
+        """Takes in one more entry; they come oldest first."""
+        number = report.instance
+        self.since.setdefault(number, entry.entered_at)
+        if report.is_removed:
+            self.removed.add(number)
+            self.values.pop(number, None)
+            return
+        self.removed.discard(number)
+        mine = self.values.setdefault(number, {})
+        for field, text in report.values:
+            if text:
+                mine[field] = (text, entry)
+            else:
+                mine.pop(field, None)
+
+    def text(self, number: int, field: str | None) -> str:
+        """What was entered into a field of an instance; empty where nothing was."""
+        return self.values.get(number, {}).get(field or "", ("",))[0]
+
+
+class Filling:
+    """One person's form in the making."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        written: Mapping[str, Written],
+        form: CaseReportForm,
+        prefilled: Prefilled,
+    ) -> None:
+        self.reading = reading
+        self.form = form
+        self.prefilled = prefilled
+        self.written = written
+
+    def case_form(self) -> CaseForm:
+        """The whole form."""
+        taken: dict[str, int] = {}
+        # Forms that repeat come first: what somebody removed there counts nowhere else.
+        in_turn = sorted(self.form.forms, key=lambda form: not form.repeats)
+        answers = {form.id: self._answers(form, taken) for form in in_turn}
+        return CaseForm(
+            self.reading.person_id,
+            self.reading.as_of,
+            answers,
+            taken=taken,
+            is_entered=bool(self.written),
+        )
+
+    def _answers(self, form: Form, taken: dict[str, int]) -> dict[int, Answers]:
+        written = self.written.get(form.id) or Written()
+        if not form.repeats:
+            return {1: self._merged(form, written, 1, None)}
+        items = self.prefilled.items(form)
+        numbers = numbered(items, written, _key_field(form))
+        in_use = {*numbers, *written.since}
+        taken[form.id] = max((*in_use, *(item.place or 0 for item in items)), default=0)
+        shown = sorted(in_use - written.removed)
+        self.prefilled.hide(item for n, item in numbers.items() if n in written.removed)
+        merged = {n: self._merged(form, written, n, numbers.get(n)) for n in shown}
+        return {n: values for n, values in merged.items() if values}
+
+    def _merged(self, form: Form, written: Written, number: int, item: Item | None) -> Answers:
+        answers: Answers = {}
+        entered = written.values.get(number, {})
+        for field in form.fields:
+            value = self._value(form, field, entered.get(field.id), item)
+            if value is not None:
+                answers[field.id] = value
+        return answers
+
+    def _value(
+        self, form: Form, field: Field, entered: tuple[str, Entry] | None, item: Item | None
+    ) -> Value | None:
+        said = self._said(form, field, item)
+        if entered is not None:
+            return self._entered(field, *entered, said)
+        if said is None:
+            return None
+        return Value(
+            text=said.text,
+            origin="record",
+            on=self._day(said.known_at),
+            sources=said.sources,
+            record_says=said.text,
+        )
+
+    def _said(self, form: Form, field: Field, item: Item | None) -> Said | None:
+        if field.prefill is None or field.is_sensitive:
+            return None
+        if form.repeats:
+            return None if item is None else self.prefilled.of_item(form, field, item)
+        return self.prefilled.of_person(form, field)
+
+    def _entered(self, field: Field, text: str, entry: Entry, said: Said | None) -> Value:
+        is_same = said is not None and is_same_answer(field, text, said.text)
+        return Value(
+            text=text,
+            origin="confirmed" if is_same else "entered",
+            on=self._day(entry.entered_at),
+            by=entry.entered_by,
+            sources=() if said is None else said.sources,
+            record_says=None if said is None else said.text,
+        )
+
+    def _day(self, at: Instant | None) -> Day | None:
+        return None if at is None else day_of_instant(at, self.reading.zone)
+
+
+def written_by_form(reports: Iterable[Entry]) -> dict[str, Written]:
+    """What was entered, by form; entries come oldest first."""
+    forms: dict[str, Written] = {}
+    for entry in reports:
+        if isinstance(entry.body, CaseReport):
+            forms.setdefault(entry.body.form, Written()).add(entry, entry.body)
+    return forms
+
+
+def numbered(items: Sequence[Item], written: Written, key_field: str | None) -> dict[int, Item]:
+    """Which item of the record is which instance."""
+    bound = {written.text(n, key_field): n for n in written.values if written.text(n, key_field)}
+    found: dict[int, Item] = {}
+    free: list[Item] = []
+    for item in items:
+        number = next((bound[key] for key in item.keys if key in bound), None)
+        if number is None or number in found:
+            free.append(item)
+        else:
+            found[number] = item
+    tied = {*found, *bound.values()}
+    by_hand = {n: at for n, at in written.since.items() if n not in tied}
+    for item in sorted(free, key=lambda item: (item.since, item.place or 0, item.keys)):
+        number = _free_number(item, {*found, *tied}, by_hand)
+        found[number] = item
+    return found
+
+
+def _free_number(item: Item, used: set[int], by_hand: Mapping[int, Instant]) -> int:
+    """The place of the item where it has one, else the lowest number.
+
+    A number that somebody began by hand before the item was known is taken.
+    """
+    number = item.place or 1
+    while number in used or by_hand.get(number, item.since) < item.since:
+        number += 1
+    return number
+
+
+def is_same_answer(field: Field, one: str, other: str) -> bool:
+    """Whether two texts answer a field alike: 1.50 and 1.5 do."""
+    if one == other:
+        return True
+    if field.type not in ("number", "whole") or why_not(field, one) or why_not(field, other):
+        return False
+    return _number(one) is not None and _number(one) == _number(other)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _key_field(form: Form) -> str | None:
+    return next((field.id for field in form.fields if field.is_reference), None)

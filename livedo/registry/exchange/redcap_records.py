@@ -1,0 +1,194 @@
+"""The register as REDCap records, and back: raw codes, one row a case and one a repeated form.
+
+What REDCap has no place for stands as JSON in one field of notes a form: of each value where it
+comes from, by whom, when, and the check that tells whether it was changed in REDCap; and a value
+that is none of the choices of this version of the form.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from livedo.knowledge.register import CaseReportForm, Field, Form
+from livedo.registry.exchange.csv_files import BAD_INSTANCE, DOUBLE_COLUMN, NO_CASE
+from livedo.registry.exchange.formula import guarded, unguarded
+from livedo.registry.exchange.read_rows import ReadCell, ReadRow, read_cell
+from livedo.registry.exchange.redcap_dictionary import redcap_choices
+from livedo.registry.exchange.redcap_names import (
+    ORIGIN,
+    PERSON_ID,
+    RECORD_ID,
+    REMOVED,
+    complete_name,
+    field_names,
+)
+from livedo.registry.exchange.rows import Cell, Row, check_of
+from livedo.registry.exchange.sheet import Line, SetAside, Sheet, written
+
+REPEAT_FORM = "redcap_repeat_instrument"
+REPEAT_INSTANCE = "redcap_repeat_instance"
+COMPLETE, INCOMPLETE = "2", "0"
+UNKNOWN_FORM = "register_unknown_form"
+
+Note = dict[str, tuple[str, str, str, str, str]]
+"""Of each field: origin, by, at, check, and the text where the field itself cannot hold it."""
+
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+_DECODER = msgspec.json.Decoder(Note)
+
+
+def columns_of(form: CaseReportForm, *, with_person_ids: bool = False) -> list[str]:
+    """The columns of `records.csv`, in the order of REDCap's own exports."""
+    names = field_names(form)
+    columns = [RECORD_ID, REPEAT_FORM, REPEAT_INSTANCE]
+    columns += [PERSON_ID] if with_person_ids else []
+    for one in form.forms:
+        columns += [names[one.id, id] for id in _ids(one)]
+        columns.append(complete_name(one))
+    return columns
+
+
+def _ids(form: Form) -> list[str]:
+    return [*(field.id for field in form.fields), REMOVED, ORIGIN]
+
+
+def records(form: CaseReportForm, rows: Iterable[Row], *, with_person_ids: bool = False) -> str:
+    """`records.csv`."""
+    columns = columns_of(form, with_person_ids=with_person_ids)
+    lines: list[list[str]] = []
+    for _, of_case in itertools.groupby(rows, lambda row: row.case_id):
+        found = _records(form, list(of_case), with_person_ids=with_person_ids)
+        lines += ([guarded(values.get(name, "")) for name in columns] for values in found)
+    return written(columns, lines)
+
+
+def _records(
+    form: CaseReportForm, rows: Sequence[Row], *, with_person_ids: bool
+) -> Iterator[dict[str, str]]:
+    """One case: first what does not repeat, together; then every repeated form."""
+    once = {RECORD_ID: rows[0].case_id}
+    if with_person_ids:
+        once[PERSON_ID] = rows[0].person_id
+    repeated = []
+    for row in rows:
+        one = form.form(row.form)
+        if one is None:
+            continue
+        values = _values(form, one, row)
+        if one.repeats:
+            place = {REPEAT_FORM: one.id, REPEAT_INSTANCE: str(row.instance)}
+            repeated.append({RECORD_ID: row.case_id, **place, **values})
+        else:
+            once |= values
+    yield once
+    yield from repeated
+
+
+def _values(form: CaseReportForm, one: Form, row: Row) -> dict[str, str]:
+    names = field_names(form)
+    values, note = {}, {}
+    for id, cell in ((REMOVED, row.removed), *row.cells.items()):
+        shown = cell.text if _fits(one.field(id), cell.text) else ""
+        values[names[one.id, id]] = shown
+        if cell != Cell():
+            kept = "" if shown == cell.text else cell.text
+            note[id] = (cell.origin, cell.by, cell.at, check_of(row, id, cell), kept)
+    values[names[one.id, ORIGIN]] = _ENCODER.encode(note).decode()
+    values[complete_name(one)] = COMPLETE if _is_complete(one, row) else INCOMPLETE
+    return values
+
+
+def _fits(field: Field | None, text: str) -> bool:
+    """Whether REDCap takes the text in this field."""
+    codes = redcap_choices(field) if field else ()
+    return not codes or text in codes
+
+
+def _is_complete(form: Form, row: Row) -> bool:
+    return all(row.cells[field.id].text for field in form.fields if field.is_required)
+
+
+# -- back --------------------------------------------------------------------------------
+
+
+class _File(msgspec.Struct):
+    """A sheet of records while it is read."""
+
+    sheet: Sheet
+    form: CaseReportForm
+    set_aside: list[SetAside]
+
+
+def read_records(sheet: Sheet, form: CaseReportForm) -> tuple[list[ReadRow], list[SetAside]]:
+    """The rows of a file of records, one a form, and what could not be used of it."""
+    file = _File(sheet, form, list(sheet.set_aside))
+    fault = _fault_of(sheet)
+    rows: list[ReadRow] = []
+    for line in sheet.lines:
+        found = [] if fault else list(_of_line(file, line))
+        rows += found
+        if fault:
+            file.set_aside.append(_aside(file, line, fault))
+    return rows, file.set_aside
+
+
+def _fault_of(sheet: Sheet) -> str:
+    if not {RECORD_ID, PERSON_ID} & set(sheet.header):
+        return NO_CASE
+    named = [name for name in sheet.header if name]
+    return DOUBLE_COLUMN if len(set(named)) < len(named) else ""
+
+
+def _aside(file: _File, line: Line, reason: str) -> SetAside:
+    return SetAside(file=file.sheet.file, line=line.number, reason=reason)
+
+
+def _of_line(file: _File, line: Line) -> Iterator[ReadRow]:
+    named = line.cells.get(REPEAT_FORM, "").strip()
+    if not named:
+        yield from (_row(file, line, one, 1) for one in file.form.forms if not one.repeats)
+        return
+    one = file.form.form(named)
+    number = line.cells.get(REPEAT_INSTANCE, "").strip()
+    if one is None or not one.repeats:
+        file.set_aside.append(_aside(file, line, UNKNOWN_FORM))
+    elif not (number.isascii() and number.isdecimal() and len(number) < 7 and int(number)):
+        file.set_aside.append(_aside(file, line, BAD_INSTANCE))
+    else:
+        yield _row(file, line, one, int(number))
+
+
+def _row(file: _File, line: Line, one: Form, number: int) -> ReadRow:
+    names = field_names(file.form)
+    note = _note(line.cells.get(names[one.id, ORIGIN], ""))
+    row = Row(case_id=line.cells.get(RECORD_ID, "").strip(), form=one.id, instance=number, cells={})
+    ids = [id for id in _ids(one) if id != ORIGIN and names[one.id, id] in line.cells]
+    return ReadRow(
+        file=file.sheet.file,
+        line=line.number,
+        case_id=row.case_id,
+        person_id=unguarded(line.cells.get(PERSON_ID, "")),
+        form=one.id,
+        instance=number,
+        cells={id: _cell(row, id, line.cells[names[one.id, id]], note) for id in ids},
+        is_unicode=file.sheet.is_unicode,
+    )
+
+
+def _note(text: str) -> Note | None:
+    """What the notes say; None where there are none, or somebody changed them."""
+    try:
+        return _DECODER.decode(unguarded(text))
+    except msgspec.MsgspecError:
+        return None
+
+
+def _cell(row: Row, id: str, raw: str, note: Note | None) -> ReadCell:
+    if note is None:
+        return read_cell(row, id, Cell(unguarded(raw)), "")
+    blank = ("", "", "", check_of(row, id, Cell()), "")
+    origin, by, at, check, kept = note.get(id, blank)
+    return read_cell(row, id, Cell(unguarded(raw) or kept, origin, by, at), check)

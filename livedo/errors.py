@@ -226,6 +226,13 @@ class DisclosureRefused(LivedoError):
     exit_status = 75
 
 
+class YearsInvalid(LivedoError):
+    """The years asked for cannot be reported: they have not ended, or nobody was watched in them."""
+
+    code = "LIV-726"
+    exit_status = 76
+
+
 class Unexpected(LivedoError):
     """An error of the program itself. The message names its kind and never a value."""
 

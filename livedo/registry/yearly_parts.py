@@ -111,6 +111,8 @@ class Named(Part, frozen=True, kw_only=True):
 class Step(Part, frozen=True, kw_only=True):
     """How many were left after one step of who is in these numbers, and why the others were not."""
 
+    chain: Literal["people", "cases"] = "people"
+    """Everybody down to the time at risk, or everybody down to the cases."""
     id: str
     left: Count
     lost: tuple[Named, ...] = ()

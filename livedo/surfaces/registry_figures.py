@@ -123,12 +123,12 @@ def _curve_figure(family: CurveFamily, title: str, words: RegistryWords) -> Figu
 def curve_name(family: CurveFamily, curve: Curve, words: RegistryWords) -> str:
     """What tells one curve of a figure from the others: the group, or the cause."""
     if family.measure == "closure":
-        return words.said(f"outcomes.ending.{curve.cause}")
+        return words.said(f"outcomes.cause.{curve.cause}")
     if family.by == "everybody" and family.measure == "incidence":
         return words.said(f"outcomes.cause.{curve.cause}")
     if family.by == "everybody":
         return words.said("outcomes.alive")
-    return words.or_id("group", curve.group)
+    return words.group(family.by, curve.group)
 
 
 def _steps(curve: Curve) -> tuple[Step, ...]:

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from livedo.registry.yearly_parts import YearlyReport
 from livedo.surfaces.registry_tables import Line, Panel, Table
-from livedo.surfaces.registry_words import RegistryWords, as_of_text
+from livedo.surfaces.registry_words import NAME, RegistryWords, as_of_text
 
 METHODS = "registry_methods"
 
@@ -18,8 +18,7 @@ def methods_part(report: YearlyReport, words: RegistryWords) -> dict[str, Any]:
     return {
         "made": list(made(report, words)),
         "definitions": definitions_table(report, words),
-        "method_texts": texts_of("methods", words),
-        "limits": limits_of(words),
+        "paragraphs": paragraphs(words),
     }
 
 
@@ -57,7 +56,7 @@ def definitions_table(report: YearlyReport, words: RegistryWords) -> Table:
         limits = words.find(f"certainty.limits.{id}") or ""
         for n, (level, rule) in enumerate(levels):
             name = words.definition(id) if n == 0 else ""
-            level_name = words.find(f"certainty.level.{level}") or words.said("register_level")
+            level_name = words.text(f"certainty.level.{level}")
             cells = (
                 Markup(escape(level_name)),
                 Markup("<code>{}</code>").format(rule),
@@ -68,19 +67,12 @@ def definitions_table(report: YearlyReport, words: RegistryWords) -> Table:
     return Table(words.said("methods.definitions"), corner, heads, (Panel("", tuple(lines)),))
 
 
-def texts_of(part: str, words: RegistryWords) -> list[tuple[str, tuple[str, ...]]]:
-    """The paragraphs of one part of the methods text, with what they rest on."""
-    prefix = f"{METHODS}.{part}."
-    keys = [key for key in words.in_order() if key.startswith(prefix)]
-    return [(words.text(key), words.because(key)) for key in keys]
-
-
-def limits_of(words: RegistryWords) -> list[tuple[str, str, tuple[str, ...]]]:
-    """What the numbers cannot say, each under its name."""
-    prefix = f"{METHODS}.limits."
-    names = [key.removeprefix(prefix) for key in words.in_order() if key.startswith(prefix)]
-    found = []
-    for name in dict.fromkeys(name.partition(".")[0] for name in names):
-        text = f"{prefix}{name}.text"
-        found.append((words.text(f"{prefix}{name}.title"), words.text(text), words.because(text)))
-    return found
+def paragraphs(words: RegistryWords) -> list[tuple[str, str, tuple[str, ...]]]:
+    """How it was worked out and what it cannot say: heading, text, what it rests on."""
+    names = [key.split(".") for key in words.in_order() if key.startswith(f"{METHODS}.")]
+    keys = [f"{METHODS}.{part[1]}" for part in names if part[-1] == "title"]
+    keys += [f"{NAME}.methods.{part}" for part in ("rounding", "selection")]
+    return [
+        (words.text(f"{key}.title"), words.text(f"{key}.text"), words.because(f"{key}.text"))
+        for key in keys
+    ]

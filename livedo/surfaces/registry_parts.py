@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -16,6 +17,7 @@ from livedo.registry.yearly_parts import (
     Delay,
     Estimate,
     Named,
+    Step,
     YearlyReport,
 )
 from livedo.surfaces.registry_figures import curve_figures, curve_name, year_figures
@@ -148,15 +150,23 @@ def main_curve(report: YearlyReport, measure: str) -> Curve | None:
 
 def people_part(report: YearlyReport, words: RegistryWords) -> Context:
     """The attrition, and what of the sources was not used."""
-    lines = []
-    for step in report.steps:
-        lost = "; ".join(
-            words.said("steps.lost", reason=words.or_id("lost", named.id), n=words.plain(named.count))
-            for named in step.lost
-        )
-        name = words.or_id("step", step.id)
-        lines.append(Line(Markup(escape(name)), (words.number(step.left), Markup(escape(lost)))))
-    return {"steps": lines, "step_notes": list(step_notes(report, words))}
+    panels = tuple(
+        Panel(words.said(f"steps.chain.{chain}"), tuple(step_line(step, words) for step in steps))
+        for chain, steps in groupby(report.steps, key=lambda step: step.chain)
+    )
+    heads = (words.said("steps.head.left"), words.said("steps.head.lost"))
+    table = Table(words.said("steps.title"), words.said("steps.head.step"), heads, panels)
+    return {"steps": table, "step_notes": list(step_notes(report, words))}
+
+
+def step_line(step: Step, words: RegistryWords) -> Line:
+    """How many were left, and why the others were not."""
+    lost = "; ".join(
+        words.said("steps.lost", reason=words.or_id("lost", each.id), n=words.plain(each.count))
+        for each in step.lost
+    )
+    name = Markup(escape(words.or_id("step", step.id)))
+    return Line(name, (words.number(step.left), Markup('<span class="wrap">{}</span>').format(lost)))
 
 
 def step_notes(report: YearlyReport, words: RegistryWords) -> Iterator[str]:
@@ -275,7 +285,7 @@ def outcome_lines(report: YearlyReport, by: str, words: RegistryWords) -> Iterat
                 at_one,
                 days_text(curve.median, words) if measure == "survival" else Markup(""),
             )
-            yield Line(Markup(escape(words.or_id("group", curve.group))), cells)
+            yield Line(Markup(escape(words.group(by, curve.group))), cells)
 
 
 def days_text(days: float | None, words: RegistryWords) -> Markup:
@@ -298,7 +308,7 @@ def delay_line(delay: Delay, words: RegistryWords) -> Line:
     if delay.lower is not None and delay.upper is not None:
         low, high = (words.whole(round(x)) for x in (delay.lower, delay.upper))
         middle = Markup(escape(words.said("delays.range", low=low, high=high)))
-    name = words.or_id("delays.id", delay.id)
+    name = words.delay(delay.id)
     return Line(
         Markup(escape(name)),
         (words.number(delay.people), days_text(delay.median, words), middle, words.number(delay.not_known)),

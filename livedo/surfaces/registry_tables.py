@@ -127,7 +127,7 @@ def by_group_table(report: YearlyReport, by: str, words: RegistryWords) -> Table
 
 def _panel(breakdown: Breakdown, by: str, words: RegistryWords) -> Panel:
     key = "by_note" if breakdown.measure == "incidence" else "have_note"
-    lines = [_group_line(row, breakdown.measure, words) for row in breakdown.rows]
+    lines = [_group_line(row, by, breakdown.measure, words) for row in breakdown.rows]
     if breakdown.standardised:
         name = words.said("occurrence.standardised", standard=standard_name(breakdown, words))
         cells = (cell_text(cell, breakdown.measure, words) for cell in breakdown.standardised)
@@ -140,9 +140,9 @@ def standard_name(breakdown: Breakdown, words: RegistryWords) -> str:
     return words.or_id("standard", breakdown.standard)
 
 
-def _group_line(row: Row, measure: str, words: RegistryWords) -> Line:
+def _group_line(row: Row, by: str, measure: str, words: RegistryWords) -> Line:
     cells = (cell_text(cell, measure, words) for cell in row.cells)
-    name = Markup.escape(words.or_id("group", row.group))
+    name = Markup.escape(words.group(by, row.group))
     return Line(name, (words.number(row.people), *cells))
 
 

@@ -7,6 +7,7 @@ import functools
 from markupsafe import Markup
 
 from livedo.knowledge.files import KNOWLEDGE_FOLDER
+from livedo.knowledge.outcomes import load_outcomes
 from livedo.knowledge.schema import Text
 from livedo.knowledge.wording import Wording, load_wording
 from livedo.registry.small_numbers import HIDDEN, Count
@@ -127,9 +128,21 @@ class RegistryWords(Words):
     def level(self, column: Column, *, is_surest: bool) -> str:
         """The name of a level; one below the surest counts the surer ones too."""
         if column.definition == "register":
-            return self.said("register_level")
+            return self.said(f"register_level.{column.level}")
         name = self.text(f"certainty.level.{column.level}")
         return name if is_surest else self.said("level_or_surer", level=name)
+
+    def group(self, by: str, group: str) -> str:
+        """The name of a group; a centre has its own."""
+        outcomes = load_outcomes().groupings
+        found = next((each for each in outcomes if each.id == by), None)
+        value = next((v for v in found.values if v.id == group), None) if found else None
+        return self.of(value.label) if value else self.or_id("group", group)
+
+    def delay(self, id: str) -> str:
+        """The name of a delay."""
+        found = next((each for each in load_outcomes().delays if each.id == id), None)
+        return self.of(found.label) if found else id
 
     def column(self, column: Column, *, is_surest: bool) -> str:
         """Definition and level in one phrase."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from livedo.surfaces.commands.registry_report import registry_report
 from livedo.surfaces.options import verbose_option
 
 
@@ -21,3 +22,6 @@ def registry() -> None:
 
     Exit codes: 0 done; 2 wrong use.
     """
+
+
+registry.add_command(registry_report)

@@ -1,0 +1,264 @@
+"""The yearly report: everything is counted, protected once, and only then worked out.
+
+`yearly_report` is the only door. True counts go in at the top and what leaves at the bottom is a
+`YearlyReport`, in which every share, rate, interval and curve is made of counts that may be shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from livedo import __version__
+from livedo.decisions.entries import Entry
+from livedo.instants import Instant
+from livedo.knowledge.definitions import load_definitions
+from livedo.knowledge.load import Knowledge
+from livedo.knowledge.outcomes import load_outcomes
+from livedo.knowledge.register import load_case_report_form
+from livedo.knowledge.yearly import load_yearly
+from livedo.record.manifest import FILE as MANIFEST
+from livedo.record.store import Record
+from livedo.registry import cohort
+from livedo.registry.case import Case
+from livedo.registry.cases import CasesFound, cases_of
+from livedo.registry.cohort import Cohort, cohort_of
+from livedo.registry.delays import delay
+from livedo.registry.disclosure import Sum, protect
+from livedo.registry.local_days import LocalDays
+from livedo.registry.occurrence import Occurrence, occurrence_of
+from livedo.registry.small_numbers import Policy
+from livedo.registry.survival import follow, grouped
+from livedo.registry.yearly_occurrence import (
+    Shown,
+    breakdowns,
+    named,
+    sex_ratios,
+    trends,
+)
+from livedo.registry.yearly_outcomes import FAMILIES, ShownDelay, closure_family, families
+from livedo.registry.yearly_outcomes import delay as shown_delay
+from livedo.registry.yearly_parts import (
+    Column,
+    Made,
+    Named,
+    Register,
+    Step,
+    YearlyReport,
+)
+
+DELAYS = (
+    "sign_to_diagnosis",
+    "contact_to_diagnosis",
+    "alert_to_diagnosis",
+    "alert_to_ulcer",
+    "diagnosis_to_closure",
+)
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything as it is true. It never leaves this module."""
+
+    cohort: Cohort
+    found: CasesFound
+    occurrence: Occurrence
+    main: Column
+    entries: Sequence[Entry]
+
+
+def yearly_report(
+    record: Record,
+    store_entries: Sequence[Entry],
+    *,
+    years: tuple[int, int],
+    as_of: Instant,
+    standard: str,
+    policy: Policy,
+    knowledge: Knowledge,
+    processes: int = 1,
+) -> YearlyReport:
+    """The report of these years, from what was known and entered by `as_of`.
+
+    Args:
+        years: first and last calendar year, both included.
+        standard: the standard population of age-standardised rates, or `none`.
+    """
+    everybody = cohort_of(record, as_of, knowledge.vocabulary, processes=processes)
+    entries = tuple(e for e in store_entries if e.entered_at <= as_of)
+    found = cases_of(record, everybody, by_person(entries), as_of, knowledge, processes=processes)
+    main = load_yearly().main
+    counted = Counted(
+        cohort=everybody,
+        found=found,
+        occurrence=occurrence_of(everybody, found.cases, years),
+        main=Column(definition=main.definition, level=main.level),
+        entries=entries,
+    )
+    made = _made(record, entries, as_of, standard, policy, knowledge)
+    return _assembled(counted, record, years, made)
+
+
+def by_person(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """What was entered about each person."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.person_id is not None:
+            found.setdefault(entry.person_id, []).append(entry)
+    return found
+
+
+# -- counting ------------------------------------------------------------------------------
+
+
+def _cells(counted: Counted) -> tuple[dict[str, int], list[Sum]]:
+    """Every count that the report may show, and which of them add up."""
+    occurrence = counted.occurrence
+    cells = occurrence.cells()
+    sums = [Sum(total, parts) for total, parts in occurrence.sums]
+    for chain in chains(counted).values():
+        for before, step in zip(("", *(_step(s.id) for s in chain)), chain, strict=False):
+            cells[_step(step.id)] = step.people
+            lost = {f"{_step(step.id)}.{reason}": count for reason, count in step.lost}
+            cells |= lost
+            if before and lost:
+                sums.append(Sum(before, (_step(step.id), *lost)))
+    return cells, sums
+
+
+def chains(counted: Counted) -> dict[str, tuple[cohort.Step, ...]]:
+    """From everybody to the time at risk, and from everybody to the cases."""
+    return {"people": counted.cohort.attrition, "cases": counted.found.attrition}
+
+
+def _step(id: str) -> str:
+    return f"step.{id}"
+
+
+# -- assembling ----------------------------------------------------------------------------
+
+
+def _assembled(
+    counted: Counted, record: Record, years: tuple[int, int], made: Made
+) -> YearlyReport:
+    cells, sums = _cells(counted)
+    shown = Shown(protect(cells, sums, made.policy), made.policy)
+    found = breakdowns(counted.occurrence, shown)
+    outcomes = load_outcomes()
+    cases = main_cases(counted)
+    tables = {
+        grouping: {
+            group: protected_table(table, made.policy)
+            for group, table in grouped(follow(cases), grouping).tables.items()
+        }
+        for grouping in FAMILIES
+    }
+    delays = {id: delay(id, cases) for id in DELAYS}  # type: ignore[arg-type]
+    told_delays = tuple(
+        shown_delay(
+            ShownDelay(
+                id=id,
+                table=protected_table(each.table, made.policy),
+                not_known=made.policy.shown(len(each.set_aside)),
+                missed=made.policy.shown(each.missed),
+            ),
+            outcomes,
+        )
+        for id, each in delays.items()
+    )
+    closure = protected_table(delays["diagnosis_to_closure"].table, made.policy)
+    totals = record.manifest.totals
+    return YearlyReport(
+        years=years,
+        is_invented=record.manifest.is_invented,
+        items=(totals.items_in, totals.used, totals.set_aside),
+        reasons=tuple(sorted(record.manifest.reasons.items(), key=lambda r: (-r[1], r[0]))),
+        steps=tuple(_steps(counted, shown)),
+        main=counted.main,
+        breakdowns=found,
+        published=(),
+        sex_ratios=sex_ratios(counted.occurrence, shown),
+        not_worked_up=named(counted.occurrence.not_worked_up, shown),
+        outside_dialysis=named(counted.occurrence.outside_dialysis, shown),
+        trends=trends(found),
+        families=(*families(tables, outcomes), closure_family(closure, outcomes)),
+        delays=told_delays,
+        first_wrong=(),
+        register=_register(counted, made.policy),
+        made=made,
+    )
+
+
+def protected_table(table, policy):  # type: ignore[no-untyped-def]
+    """A life table as it may be shown."""
+    if not policy.is_on:
+        return table
+    return table if table.spells > policy.hide_to else None
+
+
+def main_cases(counted: Counted) -> list[Case]:
+    """Cases of the main definition, for outcomes and delays."""
+    main = counted.main
+    return [
+        case
+        for case in counted.found.cases
+        if not case.is_excluded
+        and any(r.definition == main.definition and r.level == main.level for r in case.reached)
+    ]
+
+
+def _steps(counted: Counted, shown: Shown) -> Iterator[Step]:
+    for chain, steps in chains(counted).items():
+        for step in steps:
+            lost = ((reason, shown[f"{_step(step.id)}.{reason}"]) for reason, _ in step.lost)
+            yield Step(
+                chain=chain,  # type: ignore[arg-type]
+                id=step.id,
+                left=shown[_step(step.id)],
+                lost=tuple(Named(id=reason, count=count) for reason, count in lost),
+            )
+
+
+def _register(counted: Counted, policy: Policy) -> Register:
+    cases = counted.found.cases
+    return Register(
+        cases=policy.shown(len(cases)),
+        entered=policy.shown(sum(case.is_in_register for case in cases)),
+    )
+
+
+def _made(
+    record: Record,
+    entries: Sequence[Entry],
+    as_of: Instant,
+    standard: str,
+    policy: Policy,
+    knowledge: Knowledge,
+) -> Made:
+    return Made(
+        livedo=__version__,
+        knowledge=knowledge.version,
+        form=load_case_report_form().version,
+        libraries=tuple((name, importlib.metadata.version(name)) for name in load_yearly().libraries),
+        manifest=hashlib.sha256((record.path / MANIFEST).read_bytes()).hexdigest(),
+        entries=len(entries),
+        store=_digest(entries) if entries else "",
+        as_of=as_of,
+        time_zone=record.manifest.time_zone,
+        standard=standard,
+        policy=policy,
+        definitions=tuple(
+            (each.id, tuple((level.id, level.rule) for level in each.levels))
+            for each in load_definitions()
+        ),
+    )
+
+
+def _digest(entries: Sequence[Entry]) -> str:
+    """One sum of everything entered, in the order of entry."""
+    digest = hashlib.sha256()
+    for entry in sorted(entries, key=lambda entry: entry.sequence):
+        digest.update(msgspec.json.encode(entry, order="deterministic"))
+    return digest.hexdigest()

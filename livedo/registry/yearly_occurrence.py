@@ -1,0 +1,213 @@
+"""Prevalence, incidence, sex ratio and trend of a yearly report, from what may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+import numpy as np
+import statsmodels.api as sm
+
+from livedo.registry import occurrence
+from livedo.registry.estimate import Estimate as Figure
+from livedo.registry.intervals import rate, ratio_of_rates, share
+from livedo.registry.occurrence import Occurrence
+from livedo.registry.small_numbers import HIDDEN, Count, Policy
+from livedo.registry.yearly_parts import (
+    Breakdown,
+    Cell,
+    Column,
+    Estimate,
+    Named,
+    Row,
+    SexRatio,
+    Trend,
+)
+
+YEAR_DAYS = 365.25
+LEAST_YEARS = 3
+"""With fewer years a trend is a difference."""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What may be shown of every count, and by which policy."""
+
+    counts: Mapping[str, Count]
+    policy: Policy
+
+    def __getitem__(self, id: str) -> Count:
+        return self.counts[id]
+
+    def person_years(self, days: int, people: Count) -> Count:
+        """Whole person-years, rounded like people; hidden where the people are."""
+        if people is HIDDEN:
+            return HIDDEN
+        years = days / YEAR_DAYS
+        if not self.policy.is_on or not years:
+            return round(years)
+        return self.policy.rounded(years)
+
+    def years_under(self, days: int, people: Count) -> float | None:
+        """Person-years to divide by: exact only with the control off; None where hidden."""
+        if not self.policy.is_on:
+            return days / YEAR_DAYS
+        shown = self.person_years(days, people)
+        return None if shown is HIDDEN else float(whole(shown))
+
+
+def whole(count: Count) -> int:
+    """A count that is known to be shown."""
+    if isinstance(count, int):
+        return count
+    raise ValueError("a hidden count was about to be used")
+
+
+def told(figure: Figure) -> Estimate | None:
+    """A figure of the statistics as the report holds it; None where there is none."""
+    if figure.value is None:
+        return None
+    return Estimate(value=figure.value, low=figure.low, high=figure.high, method=figure.method)
+
+
+def breakdowns(found: Occurrence, shown: Shown) -> tuple[Breakdown, ...]:
+    """Every measure by everything it is broken down by, definitions side by side."""
+    grouped: dict[tuple[str, str], list[occurrence.Row]] = {}
+    for row in found.rows:
+        grouped.setdefault((row.measure, row.dimension), []).append(row)
+    return tuple(_breakdown(rows, shown) for rows in grouped.values())
+
+
+def _breakdown(rows: Sequence[occurrence.Row], shown: Shown) -> Breakdown:
+    columns = tuple(dict.fromkeys(column_of(row) for row in rows))
+    is_by_year = rows[0].dimension == "year"
+    groups: dict[str, dict[str, occurrence.Row]] = {}
+    for row in rows:
+        group = row.period if is_by_year else row.group
+        groups.setdefault(group, {})[column_of(row).id] = row
+    return Breakdown(
+        measure=rows[0].measure,
+        by=rows[0].dimension,
+        period=_period(rows),
+        columns=columns,
+        rows=tuple(_row(group, found, columns, shown) for group, found in groups.items()),
+    )
+
+
+def _period(rows: Sequence[occurrence.Row]) -> str:
+    periods = list(dict.fromkeys(row.period for row in rows))
+    return periods[0] if len(periods) == 1 else f"{periods[0][:4]}-{periods[-1][:4]}"
+
+
+def column_of(row: occurrence.Row | occurrence.SexRatio) -> Column:
+    """Definition and level of a row."""
+    return Column(definition=row.definition, level=row.level)
+
+
+def _row(
+    group: str,
+    found: Mapping[str, occurrence.Row],
+    columns: Sequence[Column],
+    shown: Shown,
+) -> Row:
+    first = next(iter(found.values()))
+    people = shown[first.people_id]
+    cells = tuple(_cell(found[column.id], people, shown) for column in columns)
+    return Row(group=group, people=people, cells=cells)
+
+
+def _cell(row: occurrence.Row, people: Count, shown: Shown) -> Cell:
+    """Cases and what they come to. More cases than people, by rounding, are everybody."""
+    cases = shown[row.cases_id]
+    is_rate = row.measure == "incidence"
+    years = shown.person_years(row.person_days, people) if is_rate else None
+    estimate = None
+    if isinstance(cases, int) and isinstance(people, int):
+        under = shown.years_under(row.person_days, people)
+        figure = rate(cases, under or 0.0) if is_rate else share(min(cases, people), people)
+        estimate = told(figure)
+    return Cell(cases=cases, person_years=years, estimate=estimate)
+
+
+# -- women and men -------------------------------------------------------------------------
+
+
+def sex_ratios(found: Occurrence, shown: Shown) -> tuple[SexRatio, ...]:
+    """Women to one man among the cases of each definition, and the rates behind it."""
+    people = _people_by_sex(found, shown)
+    return tuple(_sex_ratio(ratio, people, shown) for ratio in found.sex_ratios)
+
+
+def _people_by_sex(found: Occurrence, shown: Shown) -> dict[str, Count]:
+    rows = (r for r in found.rows if r.dimension == "sex" and r.measure == "incidence")
+    return {row.cases_id: shown[row.people_id] for row in rows}
+
+
+def _sex_ratio(
+    ratio: occurrence.SexRatio, people: Mapping[str, Count], shown: Shown
+) -> SexRatio:
+    women, men = shown[ratio.women_id], shown[ratio.men_id]
+    between = None
+    if isinstance(women, int) and isinstance(men, int):
+        between = told(ratio_of_rates(women, 1.0, men, 1.0))
+    return SexRatio(
+        column=column_of(ratio),
+        female=women,
+        male=men,
+        ratio=between,
+        female_rate=_rate_of(women, ratio.women_days, people.get(ratio.women_id, HIDDEN), shown),
+        male_rate=_rate_of(men, ratio.men_days, people.get(ratio.men_id, HIDDEN), shown),
+    )
+
+
+def _rate_of(cases: Count, days: int, people: Count, shown: Shown) -> Estimate | None:
+    under = shown.years_under(days, people)
+    if not isinstance(cases, int) or not under:
+        return None
+    return told(rate(cases, under))
+
+
+# -- trend ---------------------------------------------------------------------------------
+
+
+def trends(found: Sequence[Breakdown]) -> tuple[Trend, ...]:
+    """How incidence moved from year to year under each definition."""
+    by_year = next((b for b in found if b.measure == "incidence" and b.by == "year"), None)
+    if by_year is None:
+        return ()
+    return tuple(
+        Trend(column=column, times_a_year=_times_a_year([row.cells[n] for row in by_year.rows]))
+        for n, column in enumerate(by_year.columns)
+    )
+
+
+def _times_a_year(cells: Sequence[Cell]) -> Estimate | None:
+    """The factor from one year to the next (Poisson regression); None where a year is hidden."""
+    points = list(_points(cells))
+    if len(points) < max(len(cells), LEAST_YEARS) or sum(cases for _, cases, _ in points) == 0:
+        return None
+    years, cases, under = (np.array(column, dtype=float) for column in zip(*points, strict=True))
+    design = np.column_stack([np.ones_like(years), years - years.mean()])
+    fit = sm.GLM(cases, design, family=sm.families.Poisson(), offset=np.log(under)).fit()
+    slope, spread = float(fit.params[1]), float(fit.bse[1])
+    ends = (slope - Z * spread, slope, slope + Z * spread)
+    low, value, high = (round(float(np.exp(end)), DIGITS) for end in ends)
+    return Estimate(value=value, low=low, high=high, method="poisson-regression")
+
+
+Z = 1.959963984540054
+DIGITS = 9
+"""An iterated result: its last digits may differ between machines and say nothing."""
+
+
+def _points(cells: Sequence[Cell]) -> Iterator[tuple[int, int, int]]:
+    for n, cell in enumerate(cells):
+        if isinstance(cell.cases, int) and isinstance(cell.person_years, int) and cell.person_years:
+            yield n, cell.cases, cell.person_years
+
+
+# -- counts that stand alone ---------------------------------------------------------------
+
+
+def named(found: Sequence[tuple[str, int]], shown: Shown) -> tuple[Named, ...]:
+    """Counts by id, the last part of the id being the name."""
+    return tuple(Named(id=id, count=shown[id]) for id, _ in found)

@@ -2,13 +2,14 @@
 
 A condition says yes only where certain facts are there. What a rule needs is read off its tree:
 
-- a leaf needs a fact of its concept, or of one below it, that says yes; a comparison of numbers
-  or a "no" that is asked for needs any fact of a concept above or below it;
+- a leaf needs a fact of its concept, or of one below it, that says yes, and where it names
+  body sites, at one of them; a comparison of numbers or a "no" that is asked for needs any
+  fact of a concept above or below it;
 - `all` needs what each part needs, `any` what one of them needs, `at_least` so many of them;
 - `not`, an answer "no" or "unknown" of another rule, age, sex and death need nothing: anybody
   may be meant. A rule that needs nothing lets everybody in, and `open_rules` names it.
 
-Facts are looked at by concept and by yes or no only; dates beyond the day of the report count
+Facts are looked at by concept, yes or no, and body site only; what became known later counts
 for nothing. So nobody outside the candidates can get a yes, on that day or an earlier one.
 """
 
@@ -24,16 +25,15 @@ from livedo.knowledge.schema import (
     All,
     Any,
     AtLeast,
-    Change,
     Comparison,
     Condition,
     LastN,
     Latest,
     Not,
     PersonIs,
-    Product,
     Rule,
     RuleIs,
+    Where,
 )
 from livedo.record.tables import Fact
 
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from livedo.record.store import Record
 
     Flags = npt.NDArray[np.bool_]
+    Whole = npt.NDArray[np.int64]
 
 
 class AFact(msgspec.Struct, frozen=True):
@@ -55,10 +56,14 @@ class AFact(msgspec.Struct, frozen=True):
     concepts: frozenset[str]
     is_yes: bool
     """Whether only a fact that says yes will do."""
+    body_sites: frozenset[str] = frozenset()
+    """Where it must be; anywhere if empty."""
 
     def is_met_by(self, fact: Fact) -> bool:
         """Whether this is such a fact."""
-        return fact.concept in self.concepts and (fact.present == "yes" or not self.is_yes)
+        if fact.concept not in self.concepts or (self.is_yes and fact.present != "yes"):
+            return False
+        return not self.body_sites or fact.body_site in self.body_sites
 
 
 class Several(msgspec.Struct, frozen=True):
@@ -74,7 +79,6 @@ class Nothing(msgspec.Struct, frozen=True):
 
 Need = AFact | Several | Nothing
 NOTHING = Nothing()
-Value = TypeVar("Value")
 
 
 def needs_of(
@@ -104,23 +108,28 @@ class _Reader:
                 return self.known[name]
             case RuleIs() | Not() | PersonIs():
                 return NOTHING
-        leaves = [self._a_fact(concept, condition) for concept, _ in subjects_of(condition)]
+        leaves = [self._a_fact(*subject, condition) for subject in subjects_of(condition)]
         return several(len(leaves), leaves)
 
-    def _a_fact(self, concept: str, condition: Condition) -> Need:
+    def _a_fact(self, concept: str, where: Where | None, condition: Condition) -> Need:
         if concept not in self.vocabulary.concepts:
             return AFact(frozenset((concept,)), is_yes=False)
         below = self.vocabulary.descendants(concept)
         if _needs_a_yes(condition):
-            return AFact(frozenset((concept, *below)), is_yes=True)
+            return AFact(frozenset((concept, *below)), is_yes=True, body_sites=self._sites(where))
         return AFact(frozenset((*below, *self.vocabulary.ancestors(concept))), is_yes=False)
+
+    def _sites(self, where: Where | None) -> frozenset[str]:
+        asked = where.body_site if where is not None else ()
+        members = (self.vocabulary.body_sites_of(one) for one in asked)
+        return frozenset((*asked, *(site for sites in members for site in sites)))
 
 
 def _needs_a_yes(condition: Condition) -> bool:
     """Whether only a fact that says yes can make the leaf hold."""
     if isinstance(condition, Latest | LastN):
         return bool(condition.present) or condition.interpreted is not None
-    return not isinstance(condition, Change | Product | Comparison)
+    return not isinstance(condition, Comparison)
 
 
 def several(count: int, needs: Iterable[Need]) -> Need:
@@ -135,54 +144,79 @@ def several(count: int, needs: Iterable[Need]) -> Need:
     return Several(count, tuple(dict.fromkeys(real)) if count == 1 else tuple(real))
 
 
-def value_of(
-    need: Need,
-    of_fact: Callable[[AFact], Value],
-    of_several: Callable[[int, Sequence[Value]], Value],
-    of_nothing: Value,
-) -> Value:
-    """Walks through a need from its leaves upwards."""
-    match need:
-        case AFact():
-            return of_fact(need)
-        case Several(count=count, of=parts):
-            return of_several(
-                count, [value_of(part, of_fact, of_several, of_nothing) for part in parts]
-            )
-    return of_nothing
-
-
-def facts_named(need: Need) -> frozenset[AFact]:
-    """Every leaf of a need."""
-    empty: frozenset[AFact] = frozenset()
-    return value_of(need, lambda one: frozenset((one,)), lambda _, of: empty.union(*of), empty)
-
-
 ALWAYS, NEVER = -(2**62), 2**62
+"""Moments: possible without any fact, and not possible."""
+
+Value = TypeVar("Value")
 
 
-def possible_from(need: Need, known_at: Mapping[AFact, int]) -> int:
-    """The first moment at which a yes is possible: ALWAYS without need, NEVER without the facts.
+class Needs:
+    """What rules need, each part once, so that all of them are answered in one walk."""
 
-    Args:
-        known_at: when the first such fact became known, for each leaf that has one.
-    """
-    return value_of(
-        need,
-        lambda one: known_at.get(one, NEVER),
-        lambda count, moments: sorted(moments)[count - 1] if count <= len(moments) else NEVER,
-        ALWAYS,
-    )
+    def __init__(self, needs: Mapping[str, Need]) -> None:
+        self.leaves: list[AFact] = []
+        self._steps: list[tuple[int, tuple[int, ...]]] = []
+        """Leaf or count and parts, by number; parts stand before what they are part of."""
+        self._numbers: dict[object, int] = {}
+        self._of_rule = {rule_id: self._number(need) for rule_id, need in needs.items()}
+        self._by_concept = self._leaves_by_concept()
+
+    def _number(self, need: Need) -> int:
+        match need:
+            case AFact():
+                step, key = (-1, (len(self.leaves),)), need
+            case Several(count=count, of=parts):
+                step = key = (count, tuple(self._number(part) for part in parts))
+            case Nothing():
+                step = key = (0, ())
+        known = self._numbers.get(key)
+        if known is None:
+            known = self._numbers[key] = len(self._steps)
+            self._steps.append(step)
+            if isinstance(need, AFact):
+                self.leaves.append(need)
+        return known
+
+    def _leaves_by_concept(self) -> dict[str, list[tuple[int, AFact]]]:
+        found: dict[str, list[tuple[int, AFact]]] = {}
+        for number, leaf in enumerate(self.leaves):
+            for concept in leaf.concepts:
+                found.setdefault(concept, []).append((number, leaf))
+        return found
+
+    @property
+    def open_rules(self) -> tuple[str, ...]:
+        """The rules that need no fact."""
+        return tuple(id for id, number in self._of_rule.items() if self._steps[number][0] == 0)
+
+    def answered(
+        self, of_leaf: Sequence[Value], combined: Callable[[int, list[Value]], Value]
+    ) -> dict[str, Value]:
+        """The value of each rule from those of the leaves; of no need, that of 0 and nothing."""
+        values: list[Value] = []
+        for count, parts in self._steps:
+            if count < 0:
+                values.append(of_leaf[parts[0]])
+            else:
+                values.append(combined(count, [values[part] for part in parts]))
+        return {rule_id: values[number] for rule_id, number in self._of_rule.items()}
+
+    def possible_from(self, facts: Sequence[Fact]) -> dict[str, int]:
+        """The first moment at which each rule could say yes; ALWAYS, or NEVER without the facts."""
+        moments = [NEVER] * len(self.leaves)
+        for fact in facts:
+            for number, leaf in self._by_concept.get(fact.concept, ()):
+                if fact.known_at < moments[number] and leaf.is_met_by(fact):
+                    moments[number] = fact.known_at
+        return self.answered(moments, _when_so_many)
 
 
-def first_known(leaves: Iterable[AFact], facts: Sequence[Fact]) -> dict[AFact, int]:
-    """When the first fact of each leaf became known."""
-    found: dict[AFact, int] = {}
-    for leaf in leaves:
-        moments = [fact.known_at for fact in facts if leaf.is_met_by(fact)]
-        if moments:
-            found[leaf] = min(moments)
-    return found
+def _when_so_many(count: int, moments: list[int]) -> int:
+    if not count:
+        return ALWAYS
+    if count == 1:
+        return min(moments)
+    return sorted(moments)[count - 1] if count <= len(moments) else NEVER
 
 
 class Prefilter:
@@ -191,20 +225,12 @@ class Prefilter:
     def __init__(
         self, rules: Mapping[str, Rule], wanted: Sequence[str], vocabulary: Vocabulary
     ) -> None:
-        self.needs = needs_of(rules, wanted, vocabulary)
-        self.open_rules = tuple(
-            rule_id for rule_id, need in self.needs.items() if isinstance(need, Nothing)
-        )
-        self.leaves = tuple(
-            dict.fromkeys(
-                leaf
-                for need in self.needs.values()
-                for leaf in sorted(facts_named(need), key=_in_order)
-            )
-        )
-        self.concepts = tuple(
-            sorted(frozenset[str]().union(*(leaf.concepts for leaf in self.leaves)))
-        )
+        self.needs = Needs(needs_of(rules, wanted, vocabulary))
+        self.open_rules = self.needs.open_rules
+        named = (leaf.concepts for leaf in self.needs.leaves)
+        self.concepts = tuple(sorted(frozenset[str]().union(*named)))
+        sites = (leaf.body_sites for leaf in self.needs.leaves)
+        self.body_sites = tuple(sorted(frozenset[str]().union(*sites)))
 
     def of_bucket(self, record: Record, number: int, as_of: Instant) -> list[str]:
         """The ids of the candidates of one bucket, sorted."""
@@ -219,43 +245,66 @@ class Prefilter:
         import numpy as np
         import pyarrow as pa
 
-        has = self._has_facts(record, number, as_of, people)
+        seen = self._seen(record, number, as_of, people)
         every = np.ones(len(people), np.bool_)
 
-        def of_fact(leaf: AFact) -> Flags:
-            columns = [place for place, name in enumerate(self.concepts) if name in leaf.concepts]
-            yes = has[0][:, columns].any(axis=1)
-            return yes if leaf.is_yes else yes | has[1][:, columns].any(axis=1)
+        def combined(count: int, flags: list[Flags]) -> Flags:
+            if not count:
+                return every
+            return np.asarray(np.sum(flags, axis=0, dtype=np.int16) >= count)
 
-        known = {leaf: of_fact(leaf) for leaf in self.leaves}
-        is_one = np.zeros(len(people), np.bool_)
-        for need in self.needs.values():
-            is_one |= value_of(
-                need, known.__getitem__, lambda count, of: np.sum(of, axis=0) >= count, every
-            )
-        found: list[str] = people.filter(pa.array(is_one)).to_pylist()
+        leaves = [self._people_with(leaf, seen) for leaf in self.needs.leaves]
+        possible = self.needs.answered(leaves, combined)
+        found: list[str] = people.filter(
+            pa.array(np.any(list(possible.values()), axis=0))
+        ).to_pylist()
         return sorted(found)
 
-    def _has_facts(
-        self, record: Record, number: int, as_of: Instant, people: pa.Array
-    ) -> tuple[Flags, Flags]:
-        """For each person and concept: whether there is a fact that says yes, and another one."""
+    def _people_with(self, leaf: AFact, seen: _Seen) -> Flags:
+        """Who has such a fact."""
+        import numpy as np
+
+        columns = [place for place, name in enumerate(self.concepts) if name in leaf.concepts]
+        if not leaf.body_sites:
+            yes = seen.yes[:, columns].any(axis=1)
+            return yes if leaf.is_yes else yes | seen.other[:, columns].any(axis=1)
+        of_concept = np.isin(seen.placed[1], columns)
+        sites = [place for place, name in enumerate(self.body_sites) if name in leaf.body_sites]
+        there = of_concept & np.isin(seen.placed[2], sites)
+        found = np.zeros(len(seen.yes), np.bool_)
+        found[seen.placed[0][there]] = True
+        return found
+
+    def _seen(self, record: Record, number: int, as_of: Instant, people: pa.Array) -> _Seen:
         import numpy as np
 
         from livedo.registry.fact_columns import codes_of, moments_of, rows_of_people
 
-        table = record.fact_columns(number, ("person_id", "concept", "present", "known_at"))
-        place = {name: number for number, name in enumerate(self.concepts)}
-        concept = codes_of(table, "concept", place)
+        table = record.fact_columns(number, _COLUMNS)
+        concept = codes_of(table, "concept", _places(self.concepts))
         rows = np.flatnonzero((concept >= 0) & (moments_of(table, "known_at") <= as_of))
         is_yes = codes_of(table, "present", {"yes": 1})[rows] == 1
+        site = codes_of(table, "body_site", _places(self.body_sites))[rows]
         person, concept = rows_of_people(table, people)[rows], concept[rows]
         shape = (len(people), len(self.concepts))
         yes, other = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
         yes[person[is_yes], concept[is_yes]] = True
         other[person[~is_yes], concept[~is_yes]] = True
-        return yes, other
+        placed = is_yes & (site >= 0)
+        return _Seen(yes, other, (person[placed], concept[placed], site[placed]))
 
 
-def _in_order(leaf: AFact) -> tuple[list[str], bool]:
-    return (sorted(leaf.concepts), leaf.is_yes)
+_COLUMNS = ("person_id", "concept", "present", "body_site", "known_at")
+
+
+class _Seen(msgspec.Struct, frozen=True, eq=False):
+    """What the people of a bucket have: for each person and concept a yes, or another fact."""
+
+    yes: Flags
+    other: Flags
+    placed: tuple[Whole, Whole, Whole]
+    """Person, concept and body site of every yes that names a site."""
+
+
+def _places(names: Sequence[str]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(names)}

@@ -84,6 +84,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     is_dead: bool = False
     died: Span | None = None
     cause_of_death: Literal["disease", "other", "unknown"] = "unknown"
+    suspected: Day | None = None
+    """First suspected under our own definition, whatever became of it."""
     suspected_not_worked_up: Span | None = None
     """From the first suspicion until a work-up or the last day known; None where there was none."""
     followed_from: Day

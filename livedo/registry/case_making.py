@@ -94,6 +94,7 @@ class CaseMaker:
             is_dead=died is not None or self._is_dead(record),
             died=died,
             cause_of_death=said.cause_of_death,
+            suspected=met.suspected,
             suspected_not_worked_up=_not_worked_up(met, said, findings, last),
             followed_from=self._first_known(record, as_of, diagnosed),
             followed_to=last,

@@ -40,7 +40,7 @@ from livedo.registry.candidates import Prefilter
 from livedo.registry.case import Case, Kidneys, Modality, Span
 from livedo.registry.case_making import CaseMaker
 from livedo.registry.cohort import MODALITIES, UNKNOWN_DAY, Cohort, Step
-from livedo.registry.local_days import LocalDays
+from livedo.registry.local_days import days_of_zone
 
 EntriesByPerson = Mapping[str, Sequence[Entry]]
 
@@ -134,7 +134,7 @@ class _Tools(msgspec.Struct, frozen=True, eq=False):
 def _tools(folder: Path, overrides: tuple[Override, ...], counting: Counting, zone: str) -> _Tools:
     shipped = load_knowledge() if folder == SHIPPED else Knowledge.from_folder(folder)
     knowledge = with_overrides(shipped, overrides) if overrides else shipped
-    maker = CaseMaker(knowledge, load_definitions(), counting, LocalDays(zone))
+    maker = CaseMaker(knowledge, load_definitions(), counting, days_of_zone(zone))
     rules = maker.first_met.level_rules
     return _Tools(Prefilter(knowledge.rules, rules, knowledge.vocabulary), maker, knowledge)
 

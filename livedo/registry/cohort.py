@@ -31,7 +31,7 @@ from livedo.record.store import Record
 from livedo.record.tables import DRAFT
 from livedo.registry.by_bucket import over_buckets
 from livedo.registry.fact_columns import NO_MOMENT, codes_of, moments_of, rows_of_people
-from livedo.registry.local_days import LocalDays
+from livedo.registry.local_days import LocalDays, days_of_zone
 from livedo.registry.time_on_dialysis import OPEN, Spans, counted_once
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def cohort_of(
     terms = counting or load_counting()
     work = functools.partial(_of_bucket, as_of, _kinds(terms, vocabulary), terms)
     parts = over_buckets(work, record, processes)
-    return _whole(parts, LocalDays(record.manifest.time_zone).day(as_of))
+    return _whole(parts, days_of_zone(record.manifest.time_zone).day(as_of))
 
 
 class _Part(msgspec.Struct, frozen=True, eq=False, kw_only=True):
@@ -182,7 +182,7 @@ class _Read(msgspec.Struct, frozen=True, eq=False):
 def _of_bucket(
     as_of: Instant, kinds: dict[str, int], terms: Counting, record: Record, number: int
 ) -> _Part:
-    days = LocalDays(record.manifest.time_zone)
+    days = days_of_zone(record.manifest.time_zone)
     people = record.small_columns("person", number, _PERSON)
     ids: list[str] = people.column("person_id").to_pylist()
     facts = _facts(record, number, as_of, kinds, people, days)

@@ -21,14 +21,7 @@ from livedo.instants import Instant
 from livedo.knowledge.counting import Counting
 from livedo.knowledge.definitions import Definition
 from livedo.record.tables import Fact, PatientRecord
-from livedo.registry.candidates import (
-    NEVER,
-    AFact,
-    facts_named,
-    first_known,
-    needs_of,
-    possible_from,
-)
+from livedo.registry.candidates import NEVER, Needs, needs_of
 from livedo.registry.case import Day, Reached
 
 
@@ -71,9 +64,7 @@ class FirstMet:
         excluded = (one.excluded for one in definitions if one.excluded)
         asked = tuple(dict.fromkeys((*self.level_rules, *self._alerts, *excluded)))
         self._engine = PythonEngine(knowledge, kinds=(), also=asked)
-        self._needs = needs_of(knowledge.rules, asked, knowledge.vocabulary)
-        leaves = (facts_named(self._needs[rule]) for rule in asked)
-        self._leaves = tuple(frozenset[AFact]().union(*leaves))
+        self._needs = Needs(needs_of(knowledge.rules, asked, knowledge.vocabulary))
         self._asked_about = _asked_about(knowledge, asked)
         self._domains = frozenset(counting.defining_domains)
         self._if_found = frozenset(counting.defining_if_found)
@@ -82,8 +73,7 @@ class FirstMet:
         """What this person met by `as_of`; None if nothing."""
         record = self._asked_of(record, as_of)
         moments = list(self._moments(record.facts, as_of))
-        known = first_known(self._leaves, record.facts)
-        possible = {rule: possible_from(need, known) for rule, need in self._needs.items()}
+        possible = self._needs.possible_from(record.facts)
         first = self._first(record, moments, self.level_rules, possible)
         if not first:
             return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -52,15 +54,32 @@ class LocalDays:
             return
         if known:
             first, last = min(first, self._first), max(last, self._first + known - 1)
-        starts = [_offset(self._zone, day * _HOURS) for day in range(first, last + 2)]
-        offsets = np.repeat(np.array(starts[:-1], np.int64), _HOURS)
-        for place in np.flatnonzero(np.diff(starts)):
-            # A clock is changed on this day: hour by hour.
-            begin = (first + int(place)) * _HOURS
-            hours = range(begin, begin + _HOURS)
-            found = [_offset(self._zone, hour) for hour in hours]
-            offsets[int(place) * _HOURS : (int(place) + 1) * _HOURS] = found
+        hours = np.arange(first * _HOURS, (last + 1) * _HOURS)
+        borders = [*range(first * _HOURS, (last + 1) * _HOURS, _STEP), (last + 1) * _HOURS]
+        offsets = np.empty(len(hours), np.int64)
+        for begin, end in pairwise(borders):
+            self._fill(offsets[begin - borders[0] : end - borders[0]], begin, end)
         self._offsets, self._first = offsets, first
+
+    def _fill(self, offsets: Instants, begin: int, end: int) -> None:
+        """The offsets of some hours; where a clock is changed among them, half and half."""
+        start, stop = _offset(self._zone, begin), _offset(self._zone, end)
+        if start == stop or end - begin == 1:
+            offsets[:] = start
+            return
+        middle = (begin + end) // 2
+        self._fill(offsets[: middle - begin], begin, middle)
+        self._fill(offsets[middle - begin :], middle, end)
+
+
+_STEP = 7 * _HOURS
+"""No clock is changed and changed back within a week."""
+
+
+@functools.cache
+def days_of_zone(zone: str) -> LocalDays:
+    """The days of this zone, made once a process; raises DateInvalid for a zone unknown."""
+    return LocalDays(zone)
 
 
 def _offset(zone: ZoneInfo, hour: int) -> int:

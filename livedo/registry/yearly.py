@@ -35,6 +35,7 @@ from livedo.registry.survival import follow, grouped
 from livedo.registry.yearly_occurrence import (
     Shown,
     breakdowns,
+    by_year,
     named,
     sex_ratios,
     trends,
@@ -93,7 +94,7 @@ def yearly_report(
     counted = Counted(
         cohort=everybody,
         found=found,
-        occurrence=occurrence_of(everybody, found.cases, years),
+        occurrence=occurrence_of(everybody, found.cases, range(years[0], years[1] + 1)),
         main=Column(definition=main.definition, level=main.level),
         entries=entries,
     )
@@ -180,7 +181,7 @@ def _assembled(
         breakdowns=found,
         published=(),
         sex_ratios=sex_ratios(counted.occurrence, shown),
-        not_worked_up=named(counted.occurrence.not_worked_up, shown),
+        not_worked_up=by_year(counted.occurrence.not_worked_up, shown),
         outside_dialysis=named(counted.occurrence.outside_dialysis, shown),
         trends=trends(found),
         families=(*families(tables, outcomes), closure_family(closure, outcomes)),

@@ -71,31 +71,42 @@ def told(figure: Figure) -> Estimate | None:
 
 def breakdowns(found: Occurrence, shown: Shown) -> tuple[Breakdown, ...]:
     """Every measure by everything it is broken down by, definitions side by side."""
-    grouped: dict[tuple[str, str], list[occurrence.Row]] = {}
+    grouped: dict[tuple[str, str], list[tuple[str, occurrence.Row]]] = {}
     for row in found.rows:
-        grouped.setdefault((row.measure, row.dimension), []).append(row)
-    return tuple(_breakdown(rows, shown) for rows in grouped.values())
-
-
-def _breakdown(rows: Sequence[occurrence.Row], shown: Shown) -> Breakdown:
-    columns = tuple(dict.fromkeys(column_of(row) for row in rows))
-    is_by_year = rows[0].dimension == "year"
-    groups: dict[str, dict[str, occurrence.Row]] = {}
-    for row in rows:
-        group = row.period if is_by_year else row.group
-        groups.setdefault(group, {})[column_of(row).id] = row
-    return Breakdown(
-        measure=rows[0].measure,
-        by=rows[0].dimension,
-        period=_period(rows),
-        columns=columns,
-        rows=tuple(_row(group, found, columns, shown) for group, found in groups.items()),
+        by, group = _place(row)
+        grouped.setdefault((row.measure, by), []).append((group, row))
+    period = f"{found.years[0]}-{found.years[-1]}"
+    return tuple(
+        _breakdown(by, period if by == "year" else rows[0][1].period, rows, shown)
+        for (_, by), rows in grouped.items()
     )
 
 
-def _period(rows: Sequence[occurrence.Row]) -> str:
-    periods = list(dict.fromkeys(row.period for row in rows))
-    return periods[0] if len(periods) == 1 else f"{periods[0][:4]}-{periods[-1][:4]}"
+def _place(row: occurrence.Row) -> tuple[str, str]:
+    """By what a row is broken down, and its group: everybody in one year stands under its year."""
+    if row.dimension != "overall":
+        return row.dimension, row.group
+    is_whole = len(row.period) == WHOLE_PERIOD or row.measure == "incidence"
+    return ("overall", row.group) if is_whole else ("year", row.period)
+
+
+WHOLE_PERIOD = len("2021-2025")
+
+
+def _breakdown(
+    by: str, period: str, rows: Sequence[tuple[str, occurrence.Row]], shown: Shown
+) -> Breakdown:
+    columns = tuple(dict.fromkeys(column_of(row) for _, row in rows))
+    groups: dict[str, dict[str, occurrence.Row]] = {}
+    for group, row in rows:
+        groups.setdefault(group, {})[column_of(row).id] = row
+    return Breakdown(
+        measure=rows[0][1].measure,
+        by=by,
+        period=period,
+        columns=columns,
+        rows=tuple(_row(group, found, columns, shown) for group, found in groups.items()),
+    )
 
 
 def column_of(row: occurrence.Row | occurrence.SexRatio) -> Column:
@@ -208,6 +219,19 @@ def _points(cells: Sequence[Cell]) -> Iterator[tuple[int, int, int]]:
 # -- counts that stand alone ---------------------------------------------------------------
 
 
+def by_year(found: Sequence[tuple[str, int]], shown: Shown) -> tuple[Named, ...]:
+    """Counts whose id holds a year: `suspected.2021.not_worked_up`."""
+    return tuple(Named(id=id.split(".")[1], count=shown[id]) for id, _ in found)
+
+
 def named(found: Sequence[tuple[str, int]], shown: Shown) -> tuple[Named, ...]:
-    """Counts by id, the last part of the id being the name."""
-    return tuple(Named(id=id, count=shown[id]) for id, _ in found)
+    """Counts by id; the id is left with what tells them apart."""
+    return tuple(Named(id=_told_apart(id), count=shown[id]) for id, _ in found)
+
+
+def _told_apart(id: str) -> str:
+    """`suspected.2021.not_worked_up` is the year; `outside_dialysis.ours.probable` the level."""
+    return ".".join(part for part in id.split(".") if part not in SAID_ALREADY)
+
+
+SAID_ALREADY = frozenset({"not_worked_up", "outside_dialysis"})

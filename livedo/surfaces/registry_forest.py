@@ -238,7 +238,7 @@ def _said(
     shown = Markup("<b>{}</b>").format(words.said(unit, n=words.short(value)))
     if low is None or high is None:
         return shown
-    return shown + Markup(" <i>{}</i>").format(words.ends(low, high, value))
+    return shown + Markup(" <i>{}</i>").format(words.ends(low, high, value or high))
 
 
 def _ends(rows: Iterable[_Given]) -> list[float]:

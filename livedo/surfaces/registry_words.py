@@ -111,12 +111,11 @@ class RegistryWords(Words):
         return self.said("day", day=int(day), month=name, year=year)
 
     def interval(self, estimate: Estimate, factor: float = 1.0) -> str:
-        """Both ends, with as many digits as the value."""
+        """Both ends, with as many digits as the value; of nothing, as the upper end needs."""
         if estimate.low is None or estimate.high is None:
             return ""
-        digits = digits_of(estimate.value * factor)
-        low, high = (self.short(x * factor, digits) for x in (estimate.low, estimate.high))
-        return self.said("interval", low=low, high=high)
+        low, high = estimate.low * factor, estimate.high * factor
+        return self.ends(low, high, estimate.value * factor or high)
 
     # -- names -----------------------------------------------------------------------------
 

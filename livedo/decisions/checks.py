@@ -5,9 +5,14 @@ Messages name the field, never its value.
 
 from __future__ import annotations
 
+from typing import get_args
+
 from livedo.decisions.entries import (
     ABOUT_ONE_PERSON,
+    Adjudication,
     Area,
+    CaseReport,
+    CauseOfDeath,
     Decision,
     Dismissed,
     Examination,
@@ -16,10 +21,19 @@ from livedo.decisions.entries import (
     Override,
     Snoozed,
     Undone,
+    Verdict,
     kind_of,
 )
 from livedo.errors import EntryInvalid
-from livedo.instants import DAY
+from livedo.instants import DAY, Instant, start_from_iso
+from livedo.knowledge.register import (
+    INSTANCES_AT_MOST,
+    UNKNOWN,
+    Form,
+    load_case_report_form,
+    outside_limits,
+    why_not,
+)
 from livedo.knowledge.skin_round import SkinRound, load_skin_round
 from livedo.knowledge.vocabulary import Vocabulary, load_vocabulary
 
@@ -56,6 +70,10 @@ def check(entry: NewEntry) -> None:
         concept = entry.body.concept
         _require(concept.startswith("decision."), "concept")
         _require(concept in load_vocabulary().concepts, "concept")
+    elif isinstance(entry.body, CaseReport):
+        _check_case_report(entry.body, entry.entered_at)
+    elif isinstance(entry.body, Adjudication):
+        _check_adjudication(entry.body)
 
 
 def _is_name(text: str) -> bool:
@@ -70,12 +88,16 @@ def _is_text(text: str) -> bool:
 
 def _require(is_right: bool, field: str) -> None:
     if not is_right:
-        raise EntryInvalid(
-            f"What was entered cannot be kept: {field} is missing or impossible.",
-            where=field,
-            still_works="everything entered before",
-            next_step="Correct it and enter it again.",
-        )
+        raise _impossible(field)
+
+
+def _impossible(field: str) -> EntryInvalid:
+    return EntryInvalid(
+        f"What was entered cannot be kept: {field} is missing or impossible.",
+        where=field,
+        still_works="everything entered before",
+        next_step="Correct it and enter it again.",
+    )
 
 
 def _check_texts(entry: NewEntry, longest: int) -> None:
@@ -92,6 +114,8 @@ def _check_texts(entry: NewEntry, longest: int) -> None:
     elif isinstance(body, Feedback):
         given = (*body.override_reasons, body.service, body.card, body.rule, body.outcome)
         texts = tuple(("feedback", text) for text in given)
+    elif isinstance(body, Adjudication):
+        texts = (("comment", body.comment),)
     for field, text in texts:
         _require(len(text) <= longest and _is_text(text), field)
 
@@ -124,3 +148,34 @@ def _says_something(area: Area) -> bool:
     """Whether an area that was not a finding nevertheless tells of one."""
     told = (area.signs, area.seen_cm, area.felt_cm, area.ulcer, area.wound, area.lesion_id)
     return any(told) or area.pain is not None
+
+
+def _check_case_report(report: CaseReport, entered_at: Instant) -> None:
+    form = load_case_report_form().form(report.form)
+    if form is None:
+        raise _impossible("form")
+    highest = INSTANCES_AT_MOST if form.repeats else 1
+    _require(1 <= report.instance <= highest, "instance")
+    _require(form.repeats or not report.is_removed, "is_removed")
+    values = dict(report.values)
+    _require(len(values) == len(report.values), "values")
+    for field, text in report.values:
+        _check_answer(form, field, text, entered_at)
+    for field in outside_limits(form, values):
+        raise _impossible(f"{form.id}.{field}")
+
+
+def _check_answer(form: Form, id: str, text: str, entered_at: Instant) -> None:
+    field = form.field(id)
+    if field is None:
+        raise _impossible("values")
+    _require(_is_text(text) and why_not(field, text) is None, f"{form.id}.{id}")
+    if field.type == "date" and text not in ("", UNKNOWN):
+        # A day more, since a day of the patient may begin before one of the clock.
+        _require(start_from_iso(text) <= entered_at + DAY, f"{form.id}.{id}")
+
+
+def _check_adjudication(adjudication: Adjudication) -> None:
+    _require(adjudication.reading in ("single", "consensus"), "reading")
+    _require(adjudication.verdict in get_args(Verdict), "verdict")
+    _require(adjudication.cause_of_death in (None, *get_args(CauseOfDeath)), "cause_of_death")

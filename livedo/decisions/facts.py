@@ -18,6 +18,9 @@ What is said here and what is left unsaid:
 - A palpation is a whole round: every place of the class, both sides, on one
   local day, each clear or with a finding. A partly done round is none.
 - An undone entry gives nothing, for earlier moments too (see `standing`).
+- What is written into the case register, and how a case is adjudicated, gives no
+  fact: a register reads care and is not read by it. What was found in the skin is
+  entered in a skin round.
 - What is judged as of a moment uses only entries made by then: every fact is
   known when it was entered, and rests on no later entry.
 """

@@ -24,6 +24,7 @@ from livedo.knowledge.check_references import (
     check_references,
     known_names,
 )
+from livedo.knowledge.check_register import check_register
 from livedo.knowledge.check_shape import check_shape, is_readable
 from livedo.knowledge.check_teaching import check_teaching
 from livedo.knowledge.check_wording import check_lists, check_next_steps, check_wording
@@ -69,6 +70,7 @@ def check_all(
     cases = _check_cases(files, known, knowledge, report)
     check_lists(files.everything, report)
     check_lists_of_rules(files.everything, known, report)
+    check_register(files.everything, known, report)
     check_next_steps(files.everything, knowledge, report)
     check_wording(files.everything, knowledge, report)
     check_teaching(files.everything, knowledge, known.rules, report)

@@ -18,12 +18,16 @@ import msgspec
 from livedo.knowledge.files import KNOWLEDGE_FOLDER, read_file
 from livedo.knowledge.schema import Text
 from livedo.knowledge.vocabulary import load_vocabulary
+from livedo.knowledge.wording import Wording
 
 FieldType = Literal["date", "number", "whole", "yes_no", "choice", "text"]
 ChoicesFrom = Literal["", "body_sites", "sides", "routes", "units", "concepts"]
 
 UNKNOWN = "unknown"
 """The word for what nobody knows; a blank is something else."""
+
+INSTANCES_AT_MOST = 99
+"""More lesions, drugs or results than a form is asked for; what the record holds may exceed it."""
 
 HowField = Literal[
     "birth_year",
@@ -244,6 +248,19 @@ def why_not(field: Field, text: str) -> WhyNot | None:
     if field.type in ("number", "whole"):
         return _why_no_number(field, text)
     return None if text in _ids(field) else "not_a_choice"
+
+
+def reason_in_words(field: Field, why: WhyNot, words: Wording) -> str:
+    """Why a text is no answer to a field, as one says it to whoever wrote it."""
+    form = load_case_report_form()
+    low, high = (f"{number:g}" for number in field.range or (0, 0))
+    return words.text(
+        f"register_form.{why}",
+        low=low,
+        high=high,
+        year=form.earliest_year,
+        most=form.text_at_most,
+    )
 
 
 def outside_limits(form: Form, values: Mapping[str, str]) -> list[str]:

@@ -10,17 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
+
 from livedo.decisions.entries import CaseReport, Entry
 from livedo.instants import Instant
-from livedo.knowledge.register import CaseReportForm, Field, Form, why_not
+from livedo.knowledge.register import UNKNOWN, CaseReportForm, Field, Form, why_not
 from livedo.registry.case import Day
-from livedo.registry.dates import day_of_instant
-from livedo.registry.form import CaseForm, Value
+from livedo.registry.case_form import CaseForm, Value
+from livedo.registry.item_answers import site_class_of
 from livedo.registry.items import Item
 from livedo.registry.prefill import Prefilled
 from livedo.registry.reading import Reading, Said
 
 Answers = dict[str, Value]
+
+BODY_SITE = "body_site"
 
 
 class Written:
@@ -47,6 +51,10 @@ class Written:
             else:
                 mine.pop(field, None)
 
+    def texts(self, number: int) -> dict[str, str]:
+        """What was entered into one instance, by field."""
+        return {field: text for field, (text, _) in self.values.get(number, {}).items()}
+
     def text(self, number: int, field: str | None) -> str:
         """What was entered into a field of an instance; empty where nothing was."""
         return self.values.get(number, {}).get(field or "", ("",))[0]
@@ -66,33 +74,48 @@ class Filling:
         self.form = form
         self.prefilled = prefilled
         self.written = written
+        self.taken: dict[str, int] = {}
+        self._numbered: dict[str, dict[int, Item]] = {}
 
     def case_form(self) -> CaseForm:
         """The whole form."""
-        taken: dict[str, int] = {}
-        # Forms that repeat come first: what somebody removed there counts nowhere else.
-        in_turn = sorted(self.form.forms, key=lambda form: not form.repeats)
-        answers = {form.id: self._answers(form, taken) for form in in_turn}
+        # Lesions come first: one that somebody removed is no first sign either.
+        lesions = self.prefilled.lesion_form
+        if lesions is not None:
+            self._numbers(lesions)
+        self.prefilled.count_from(self._written("case").texts(1))
+        answers = {form.id: self._answers(form) for form in self.form.forms}
         return CaseForm(
             self.reading.person_id,
             self.reading.as_of,
             answers,
-            taken=taken,
+            taken=self.taken,
             is_entered=bool(self.written),
         )
 
-    def _answers(self, form: Form, taken: dict[str, int]) -> dict[int, Answers]:
-        written = self.written.get(form.id) or Written()
+    def _written(self, form: str) -> Written:
+        return self.written.get(form) or Written()
+
+    def _answers(self, form: Form) -> dict[int, Answers]:
+        written = self._written(form.id)
         if not form.repeats:
             return {1: self._merged(form, written, 1, None)}
-        items = self.prefilled.items(form)
-        numbers = numbered(items, written, _key_field(form))
-        in_use = {*numbers, *written.since}
-        taken[form.id] = max((*in_use, *(item.place or 0 for item in items)), default=0)
-        shown = sorted(in_use - written.removed)
-        self.prefilled.hide(item for n, item in numbers.items() if n in written.removed)
+        numbers = self._numbers(form)
+        shown = sorted({*numbers, *written.since} - written.removed)
         merged = {n: self._merged(form, written, n, numbers.get(n)) for n in shown}
         return {n: values for n, values in merged.items() if values}
+
+    def _numbers(self, form: Form) -> dict[int, Item]:
+        """What of the record is which instance; those removed are hidden from all answers."""
+        if form.id not in self._numbered:
+            written = self._written(form.id)
+            items = self.prefilled.items(form)
+            numbers = numbered(items, written, _key_field(form))
+            places = (item.place or 0 for item in items)
+            self.taken[form.id] = max((*numbers, *written.since, *places), default=0)
+            self.prefilled.hide(item for n, item in numbers.items() if n in written.removed)
+            self._numbered[form.id] = numbers
+        return self._numbered[form.id]
 
     def _merged(self, form: Form, written: Written, number: int, item: Item | None) -> Answers:
         answers: Answers = {}
@@ -101,7 +124,31 @@ class Filling:
             value = self._value(form, field, entered.get(field.id), item)
             if value is not None:
                 answers[field.id] = value
+        self._follow_body_site(form, answers, entered)
         return answers
+
+    def _follow_body_site(
+        self, form: Form, answers: Answers, entered: Mapping[str, tuple[str, Entry]]
+    ) -> None:
+        """Where somebody entered a body site and not its class, the class is that of the site."""
+        classes = [f for f in form.fields if f.prefill and f.prefill.how == "item_site_class"]
+        site = answers.get(BODY_SITE)
+        for field in classes if site is not None and site.origin == "entered" else ():
+            if field.id not in entered:
+                told = answers.pop(field.id, None)
+                value = self._class_entered(field, site, told) if site else None
+                if value is not None:
+                    answers[field.id] = value
+
+    def _class_entered(self, field: Field, site: Value, told: Value | None) -> Value | None:
+        if site.text == UNKNOWN:
+            return None
+        return msgspec.structs.replace(
+            site,
+            text=site_class_of(site.text, field, self.reading.vocabulary),
+            sources=() if told is None else told.sources,
+            record_says=None if told is None else told.record_says,
+        )
 
     def _value(
         self, form: Form, field: Field, entered: tuple[str, Entry] | None, item: Item | None
@@ -123,7 +170,7 @@ class Filling:
         if field.prefill is None or field.is_sensitive:
             return None
         if form.repeats:
-            return None if item is None else self.prefilled.of_item(form, field, item)
+            return None if item is None else self.prefilled.of_item(field, item)
         return self.prefilled.of_person(form, field)
 
     def _entered(self, field: Field, text: str, entry: Entry, said: Said | None) -> Value:
@@ -138,7 +185,7 @@ class Filling:
         )
 
     def _day(self, at: Instant | None) -> Day | None:
-        return None if at is None else day_of_instant(at, self.reading.zone)
+        return None if at is None else self.reading.day(at)
 
 
 def written_by_form(reports: Iterable[Entry]) -> dict[str, Written]:

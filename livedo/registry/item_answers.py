@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from livedo.knowledge.register import Field, Prefill
+from livedo.knowledge.vocabulary import Vocabulary
 from livedo.record.tables import Fact
 from livedo.registry.items import Item
-from livedo.registry.reading import Reading, Said, exact, holds_at, number_text, said
+from livedo.registry.reading import Reading, Said, exact, holds_at, narrower, number_text, said
 
 NEGATIVE = frozenset({"negative", "normal"})
 """Words of a result that turn a yes into none found."""
@@ -55,13 +56,13 @@ def item_site_class(reading: Reading, field: Field, prefill: Prefill, item: Item
     fact = next((fact for fact in item.facts if fact.body_site), None)
     if fact is None or fact.body_site is None:
         return None
-    return said(site_class_of(fact.body_site, field, reading), fact)
+    return said(site_class_of(fact.body_site, field, reading.vocabulary), fact)
 
 
-def site_class_of(body_site: str, field: Field, reading: Reading) -> str:
+def site_class_of(body_site: str, field: Field, vocabulary: Vocabulary) -> str:
     """The class of a body site, as the choices of a field have it."""
     for choice in field.choices:
-        if any(body_site in reading.vocabulary.body_sites_of(one) for one in choice.of):
+        if any(body_site in vocabulary.body_sites_of(one) for one in choice.of):
             return choice.id
     return field.choices[-1].id
 
@@ -83,7 +84,7 @@ def item_first_on(reading: Reading, field: Field, prefill: Prefill, item: Item) 
 
 
 def _found(reading: Reading, of: tuple[str, ...], item: Item) -> list[Fact]:
-    wanted = {narrow for one in of for narrow in reading.vocabulary.descendants(one)}
+    wanted = narrower(reading.vocabulary, of)
     return [f for f in item.facts if f.concept in wanted and f.present == "yes"]
 
 
@@ -136,7 +137,7 @@ def _latest(reading: Reading, prefill: Prefill, item: Item) -> Fact | None:
 def item_healed_on(reading: Reading, field: Field, prefill: Prefill, item: Item) -> Said | None:
     """When it was first healed, if nothing was found there afterwards."""
     healed: Fact | None = None
-    wanted = {narrow for one in prefill.of for narrow in reading.vocabulary.descendants(one)}
+    wanted = narrower(reading.vocabulary, prefill.of)
     for fact in item.facts:
         if fact.concept not in wanted:
             healed = None

@@ -7,6 +7,7 @@ these the form finds it again, whatever else the record comes to know.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import tzinfo
 
 import msgspec
 
@@ -16,7 +17,7 @@ from livedo.knowledge.register import Choice, Field, Form, Items
 from livedo.record.tables import Fact
 from livedo.registry.case import Span
 from livedo.registry.dates import end_of_day, start_of_day
-from livedo.registry.reading import Reading, exact
+from livedo.registry.reading import Reading, exact, narrower
 
 OF_A_LESION = ("sign", "wound", "body")
 """Domains whose facts can belong to one lesion."""
@@ -29,6 +30,17 @@ class Anchors(msgspec.Struct, frozen=True):
 
     sign: Span | None = None
     diagnosed: Span | None = None
+    since_sign: Instant | None = None
+    """The first instant of the day of the first sign."""
+    until_diagnosis: Instant | None = None
+    """The last instant of the day of the diagnosis."""
+
+    @classmethod
+    def on(cls, sign: Span | None, diagnosed: Span | None, *, zone: tzinfo) -> Anchors:
+        """The anchors of two days."""
+        since = None if sign is None else start_of_day(sign.first, zone)
+        until = None if diagnosed is None else end_of_day(diagnosed.last, zone)
+        return cls(sign=sign, diagnosed=diagnosed, since_sign=since, until_diagnosis=until)
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,17 +67,24 @@ def items_of(form: Form, reading: Reading, anchors: Anchors) -> list[Item]:
 
 def lesions(form: Form, items: Items, reading: Reading, anchors: Anchors) -> list[Item]:
     """The suspicious lesions: those of which a named sign was ever recorded."""
-    return suspicious(items.of, items.or_of, items.unless, reading)
+    return suspicious(items, reading)
 
 
-def suspicious(
-    of: Sequence[str], or_of: Sequence[str], unless: Sequence[str], reading: Reading
-) -> list[Item]:
+def suspicious(asked: Items, reading: Reading) -> list[Item]:
     """Lesions with one of these signs; `or_of` counts where no other cause is recorded."""
-    surely = _narrower(of, reading)
-    perhaps = frozenset() if reading.told(unless) else _narrower(or_of, reading)
+    key = ("suspicious", asked.of, asked.or_of, asked.unless)
+    if key not in reading.kept:
+        reading.kept[key] = _suspicious(asked, reading)
+    found: list[Item] = reading.kept[key]
+    return found
+
+
+def _suspicious(asked: Items, reading: Reading) -> list[Item]:
+    surely = frozenset(narrower(reading.vocabulary, asked.of))
+    also = frozenset(narrower(reading.vocabulary, asked.or_of))
+    perhaps = frozenset() if reading.told(asked.unless) else also
     found = []
-    for key, facts in _by_lesion(reading, surely | _narrower(or_of, reading)).items():
+    for key, facts in _by_lesion(reading, surely | also).items():
         speaking = [fact for fact in facts if fact.concept in surely] or [
             fact for fact in facts if fact.concept in perhaps
         ]
@@ -73,10 +92,6 @@ def suspicious(
             since = min(fact.known_at for fact in speaking)
             found.append(Item(keys=_keys(key, facts), since=since, facts=tuple(facts)))
     return found
-
-
-def _narrower(concepts: Sequence[str], reading: Reading) -> frozenset[str]:
-    return frozenset(n for concept in concepts for n in reading.vocabulary.descendants(concept))
 
 
 def _by_lesion(reading: Reading, signs: frozenset[str]) -> dict[str, list[Fact]]:
@@ -113,7 +128,7 @@ def _keys(key: str, facts: Sequence[Fact]) -> tuple[str, ...]:
 def drug_courses(form: Form, items: Items, reading: Reading, anchors: Anchors) -> list[Item]:
     """Each time without a gap in which one drug was given by one route."""
     field = _choosing(form)
-    found = []
+    found: list[Item] = []
     for concept in sorted(reading.concepts):
         choice = choice_of(concept, field.choices, reading) if concept.startswith("drug.") else None
         if choice is not None:
@@ -180,13 +195,12 @@ MOMENTS = ("first_sign", "diagnosis", "newest")
 def _at_moments(
     results: Sequence[Fact], reading: Reading, anchors: Anchors
 ) -> list[tuple[str, Fact | None]]:
-    sign, diagnosed = anchors.sign, anchors.diagnosed
-    before = None if sign is None else start_of_day(sign.first, reading.zone) - 1
-    until = None if diagnosed is None else end_of_day(diagnosed.last, reading.zone)
-    first, second = _last(results, before), _last(results, until)
+    before = None if anchors.since_sign is None else anchors.since_sign - 1
+    first, second = _last(results, before), _last(results, anchors.until_diagnosis)
     newest = _last(results, reading.as_of)
-    # A result that is told as that of the diagnosis is not told again as the newest.
-    return list(zip(MOMENTS, (first, second, None if newest is second else newest), strict=True))
+    # A result that stands for the first sign or the diagnosis is not told again as the newest.
+    is_told = newest is first or newest is second
+    return list(zip(MOMENTS, (first, second, None if is_told else newest), strict=True))
 
 
 def _last(results: Sequence[Fact], until: Instant | None) -> Fact | None:
@@ -253,7 +267,7 @@ def _samples(choice: Choice, reading: Reading) -> dict[str, list[Fact]]:
 
 def _findings_denied(choice: Choice, reading: Reading) -> Iterable[Fact]:
     """What was looked for and not found; a test that was not done is none."""
-    findings = [one for one in choice.of if reading.vocabulary.concept(one).kind == "finding"]
+    findings = tuple(one for one in choice.of if reading.vocabulary.concept(one).kind == "finding")
     return reading.denied(findings)
 
 

@@ -7,8 +7,10 @@ never for laboratory results, signs and the like.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
+from typing import Any
 
 import msgspec
 
@@ -18,7 +20,8 @@ from livedo.assess.timeline import BEGINNING, UNCONFIRMED, stretches
 from livedo.instants import Instant
 from livedo.knowledge.vocabulary import Vocabulary
 from livedo.record.tables import DRAFT, Fact, PatientRecord
-from livedo.registry.dates import text_of_instants
+from livedo.registry.case import Day
+from livedo.registry.dates import day_of_instant, text_of_instants
 
 FOREVER: Instant = 2**62
 
@@ -50,7 +53,11 @@ class Reading:
         self._yes: dict[str, list[Fact]] = {}
         self._no: dict[str, list[Fact]] = {}
         self._perhaps: set[str] = set()
-        self._days: dict[tuple[Instant, Instant], str] = {}
+        self._told: dict[tuple[str, ...], Sequence[Fact]] = {}
+        self._texts: dict[tuple[Instant, Instant], str] = {}
+        self._days: dict[Instant, Day] = {}
+        self.kept: dict[object, Any] = {}
+        """Whatever was worked out once and is asked for again."""
         for fact in sorted(record.facts, key=_oldest_first):
             if fact.known_at <= as_of and fact.start_from <= as_of and fact.status != DRAFT:
                 self._sort_in(fact)
@@ -68,45 +75,45 @@ class Reading:
         """Every concept of which the record says yes."""
         return self._yes
 
-    def told(self, of: Sequence[str]) -> list[Fact]:
+    def told(self, of: tuple[str, ...]) -> Sequence[Fact]:
         """Facts that say yes of one of these concepts or of a narrower one, oldest first."""
-        return self._of((narrow for one in of for narrow in self._narrower(one)), self._yes)
+        known = self._told.get(of)
+        if known is None:
+            known = self._told[of] = self._of(narrower(self.vocabulary, of), self._yes)
+        return known
 
-    def denied(self, of: Sequence[str]) -> list[Fact]:
+    def denied(self, of: tuple[str, ...]) -> Sequence[Fact]:
         """Facts that say no of one of these concepts or of a broader one, oldest first."""
-        ancestors = self.vocabulary.ancestors
-        return self._of((broad for one in of for broad in ancestors(one)), self._no)
+        return self._of(broader(self.vocabulary, of), self._no)
 
-    def told_in(self, domains: Sequence[str]) -> list[Fact]:
+    def told_in(self, domains: Sequence[str]) -> Sequence[Fact]:
         """Facts of some domains that say yes, oldest first."""
-        return self._of((one for one in self._yes if one.partition(".")[0] in domains), self._yes)
+        named = [one for one in self._yes if one.partition(".")[0] in domains]
+        return self._of(named, self._yes)
 
     def facts_of(self, concept: str) -> Sequence[Fact]:
         """Facts that say yes of this very concept, oldest first."""
         return self._yes.get(concept, ())
 
-    def _narrower(self, concept: str) -> Sequence[str]:
-        return self.vocabulary.descendants(concept)
-
-    def _of(self, concepts: Iterable[str], kept: dict[str, list[Fact]]) -> list[Fact]:
-        runs = [kept[concept] for concept in dict.fromkeys(concepts) if concept in kept]
-        if len(runs) == 1:
-            return runs[0]
+    def _of(self, concepts: Iterable[str], kept: dict[str, list[Fact]]) -> Sequence[Fact]:
+        runs = [kept[concept] for concept in concepts if concept in kept]
+        if len(runs) <= 1:
+            return runs[0] if runs else ()
         return sorted((fact for run in runs for fact in run), key=_oldest_first)
 
-    def is_open(self, of: Sequence[str]) -> bool:
+    def is_open(self, of: tuple[str, ...]) -> bool:
         """Whether something merely considered, or too broad, leaves these concepts open."""
-        if any(narrow in self._perhaps for one in of for narrow in self._narrower(one)):
+        if any(one in self._perhaps for one in narrower(self.vocabulary, of)):
             return True
-        above = {broad for one in of for broad in self.vocabulary.ancestors(one)[1:]}
-        return any(broad in self._yes or broad in self._perhaps for broad in above)
+        above = (one for one in broader(self.vocabulary, of) if one not in of)
+        return any(one in self._yes or one in self._perhaps for one in above)
 
     def is_never_silent(self, concept: str) -> bool:
         """Whether a look that found nothing says nothing about the time before."""
         return concept.partition(".")[0] in NEVER_NO_BY_SILENCE
 
     def silent_no(
-        self, of: Sequence[str], since: Instant = BEGINNING, until: Instant | None = None
+        self, of: tuple[str, ...], since: Instant = BEGINNING, until: Instant | None = None
     ) -> tuple[str, ...]:
         """The observed spans by which silence about these concepts is a no; none if it is not."""
         if self.is_open(of):
@@ -133,9 +140,16 @@ class Reading:
 
     def text(self, first: Instant, last: Instant) -> str:
         """The text of a moment between two instants."""
-        known = self._days.get((first, last))
+        known = self._texts.get((first, last))
         if known is None:
-            known = self._days[first, last] = text_of_instants(first, last, self.zone)
+            known = self._texts[first, last] = text_of_instants(first, last, self.zone)
+        return known
+
+    def day(self, at: Instant) -> Day:
+        """The local day of an instant."""
+        known = self._days.get(at)
+        if known is None:
+            known = self._days[at] = day_of_instant(at, self.zone)
         return known
 
     def on(self, fact: Fact | None) -> Said | None:
@@ -143,10 +157,24 @@ class Reading:
         return None if fact is None else said(self.start(fact), fact)
 
 
+@functools.lru_cache(maxsize=4096)
+def narrower(vocabulary: Vocabulary, of: tuple[str, ...]) -> tuple[str, ...]:
+    """These concepts and every one below them, each once."""
+    return tuple(dict.fromkeys(one for concept in of for one in vocabulary.descendants(concept)))
+
+
+@functools.lru_cache(maxsize=4096)
+def broader(vocabulary: Vocabulary, of: tuple[str, ...]) -> tuple[str, ...]:
+    """These concepts and every one above them, each once."""
+    return tuple(dict.fromkeys(one for concept in of for one in vocabulary.ancestors(concept)))
+
+
 def said(text: str, *facts: Fact) -> Said | None:
     """An answer that rests on these facts; none without a text."""
     if not text:
         return None
+    if len(facts) == 1:
+        return Said(text, (fact_reference(facts[0]),), facts[0].known_at)
     sources = tuple(dict.fromkeys(map(fact_reference, facts)))
     return Said(text, sources, max(fact.known_at for fact in facts))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,7 @@ from livedo.decisions.entries import CaseReport, Entry, NewEntry, Undone
 from livedo.instants import DAY
 from livedo.knowledge.register import CaseReportForm, Choice, Field, Form
 from livedo.knowledge.schema import Text
-from livedo.registry.exchange.case_ids import case_id, people_by_case_id
+from livedo.registry.exchange.case_ids import case_id, hidden_reference, people_by_case_id
 from livedo.registry.exchange.changes import Changes, Importing, changes
 from livedo.registry.exchange.csv_files import file_of, form_as_csv, read_folder
 from livedo.registry.exchange.redcap_records import read_records
@@ -25,6 +26,7 @@ KEY = b"k" * 32
 NOON = 20_000 * DAY + DAY // 2
 PEOPLE = ("anemone", "bellis", "Ærenpris, Gård 7", "=1+1")
 IMPORTER = "D. Manager"
+KEYS_OF_RECORD = ("lesion:77", "fact:12")
 IMPORT_AT = NOON + 400 * DAY
 
 
@@ -41,6 +43,9 @@ def field(id: str, type: str, choices: tuple[str, ...] = (), **more: object) -> 
 
 FORM = CaseReportForm(
     version=1,
+    earliest_year=1900,
+    text_at_most=2000,
+    words={word: label(word.capitalize()) for word in ("yes", "no", "unknown")},
     forms=(
         Form(
             id="case",
@@ -57,7 +62,9 @@ FORM = CaseReportForm(
             title=label("Lesion"),
             repeats=True,
             fields=(
+                field("record_key", "text", is_reference=True),
                 field("body_site", "choice", ("thigh", "penis")),
+                field("unit", "choice", ("mg/dL", "mg_dL")),
                 field("is_ulcerated", "yes_no"),
                 field("ulcer_on", "date"),
                 field("length_cm", "number", range=(0.0, 100.0)),
@@ -139,8 +146,13 @@ def exported(
     for person_id in sorted({one.person_id or "" for one in entries}):
         mine = [one for one in entries if one.person_id == person_id]
         filled = SmallForm(person_id, mine, record)
-        rows += rows_of(FORM, filled, entered(mine), case_id(KEY, person_id))
+        rows += rows_of(FORM, filled, entered(mine), case_id(KEY, person_id), hidden)
     return rows
+
+
+def hidden(text: str) -> str:
+    """What stands for a reference to the record."""
+    return hidden_reference(KEY, text)
 
 
 def write_csv(rows: Sequence[Row], folder: Path, separator: str = ",") -> None:
@@ -171,6 +183,7 @@ def importing(store: Sequence[Entry] = ()) -> Importing:
         entered=entered_by_person(store),
         by=IMPORTER,
         now=IMPORT_AT,
+        references=lambda _: {hidden(key): key for key in KEYS_OF_RECORD},
     )
 
 
@@ -184,7 +197,7 @@ def stands(entries: Iterable[NewEntry]) -> Standing:
 
 # -- invented reports --------------------------------------------------------------------
 
-LETTERS = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
+LETTERS = st.characters().filter(lambda letter: letter.isprintable() or letter in "\n\t")
 HOSTILE = st.sampled_from(
     (
         '=HYPERLINK("x")',
@@ -194,21 +207,20 @@ HOSTILE = st.sampled_from(
         "'=1",
         "''",
         '"',
-        'a;b,"c"\r\nd\te',
+        'a;b,"c"\nd\te',
         "\n",
         " ",
         ",",
         ";;",
         "ÆØÅ æøå",
-        "\ufeff",
         "\uff1d1",
     )
 )
 TEXTS = HOSTILE | st.text(LETTERS, max_size=30)
 DATES = st.one_of(
-    st.dates().map(lambda day: day.isoformat()),
-    st.dates().map(lambda day: day.isoformat()[:7]),
-    st.dates().map(lambda day: day.isoformat()[:4]),
+    st.dates(date(1900, 1, 1)).map(lambda day: day.isoformat()),
+    st.dates(date(1900, 1, 1)).map(lambda day: day.isoformat()[:7]),
+    st.dates(date(1900, 1, 1)).map(lambda day: day.isoformat()[:4]),
 )
 NUMBERS = st.decimals(0, 100, places=2, allow_nan=False).map(str)
 NAMES = st.sampled_from(("N. Nurse", "Dr. Ågård", "=cmd", 'J "Jo" Å; B'))
@@ -223,6 +235,8 @@ def texts_of(one: Field) -> st.SearchStrategy[str]:
         "choice": st.sampled_from(tuple(choice.id for choice in one.choices) or ("x",)),
         "text": TEXTS,
     }
+    if one.is_reference:
+        return st.sampled_from(KEYS_OF_RECORD)
     return by_type[one.type] | st.sampled_from(("unknown", ""))
 
 

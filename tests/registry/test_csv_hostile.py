@@ -205,7 +205,7 @@ def test_a_repeating_form_needs_to_say_which(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "text", "reason"),
     [
-        ("length_cm", "101", "register_outside_range"),
+        ("length_cm", "101", "register_out_of_range"),
         ("length_cm", "five", "register_not_a_number"),
         ("ulcer_on", "2026-02-30", "register_not_a_date"),
         ("is_ulcerated", "maybe", "register_not_a_choice"),

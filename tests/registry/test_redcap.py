@@ -102,7 +102,7 @@ def test_a_partial_date_and_an_unknown_number_stay_what_they_are() -> None:
 
 def test_yes_no_has_a_third_answer() -> None:
     by_name = {line["Variable / Field Name"]: line for line in dictionary_of(FORM)}
-    choices = by_name["case_in_register"]["Choices, Calculations, OR Slider Labels"]
+    choices = by_name["lesion_is_ulcerated"]["Choices, Calculations, OR Slider Labels"]
     assert [choice.split(",")[0] for choice in choices.split(" | ")] == ["yes", "no", "unknown"]
 
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from livedo.decisions.checks import check
 from livedo.decisions.entries import CaseReport, NewEntry
+from livedo.errors import EntryInvalid
 from livedo.instants import Instant
-from livedo.knowledge.register import CaseReportForm, Field
-from livedo.registry.exchange.field_texts import fault_of
+from livedo.knowledge.register import CaseReportForm, Field, tidied, why_not
+from livedo.registry.exchange.case_ids import REFERENCE
 from livedo.registry.exchange.read_rows import ReadCell, ReadRow
 from livedo.registry.exchange.rows import NOT_REMOVED, REMOVED
 from livedo.registry.exchange.sheet import SetAside
@@ -28,6 +30,9 @@ CONTRADICTING = "register_contradicting_rows"
 OLDER = "register_older"
 MEANWHILE = "register_changed_meanwhile"
 LEFT_OUT = "register_left_out"
+UNKNOWN_REFERENCE = "register_unknown_reference"
+ERASED = "register_erased"
+IMPOSSIBLE = "register_impossible"
 NOTHING_SAID = Instance({})
 BOOLEANS = {"yes": True, NOT_REMOVED: False}
 
@@ -42,6 +47,10 @@ class Importing(msgspec.Struct, frozen=True, kw_only=True):
     entered: Mapping[str, Mapping[Place, Instance]]
     by: str
     now: Instant
+    erased: Mapping[str, Instant] = {}
+    """When what was entered about a person was erased; nothing of before comes back."""
+    references: Callable[[str], Mapping[str, str]] = lambda _: {}
+    """References to the record by what stands for them in an export, of one person."""
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,10 +94,11 @@ def changes(
             set_aside.append(_aside(row, UNKNOWN_CASE))
             continue
         wishes = list(_wishes(importing, row, person_id, lost))
-        counts.update(_kind_of(wish, importing) for wish in wishes)
         counts["unchanged"] += not wishes
         counts["used"] += 1
-        entries += _entries(row, person_id, wishes)
+        kept = _possible(importing, row, person_id, wishes, lost)
+        counts.update(_kind_of(wish, importing) for wish in kept)
+        entries += _entries(row, person_id, kept)
     return Changes(
         entries=tuple(entries),
         rows_in=len(rows) + len(broken),
@@ -99,6 +109,35 @@ def changes(
         set_aside=tuple(sorted(set_aside, key=_place)),
         parts_lost=tuple(sorted(lost, key=_place)),
     )
+
+
+def _possible(
+    importing: Importing,
+    row: ReadRow,
+    person_id: str,
+    wishes: Sequence[_Wish],
+    lost: list[SetAside],
+) -> list[_Wish]:
+    """What a store will keep: nothing of before an erasure, nothing that no form can say."""
+    kept = []
+    erased_at = importing.erased.get(person_id)
+    for wish in wishes:
+        reason = ERASED if erased_at is not None and wish.said.at <= erased_at else ""
+        reason = reason or _impossible(row, person_id, wish)
+        if reason:
+            lost.append(_aside(row, reason, wish.field or REMOVED))
+        else:
+            kept.append(wish)
+    return kept
+
+
+def _impossible(row: ReadRow, person_id: str, wish: _Wish) -> str:
+    try:
+        for entry in _entries(row, person_id, [wish]):
+            check(entry)
+    except EntryInvalid:
+        return IMPOSSIBLE
+    return ""
 
 
 def _kind_of(wish: _Wish, importing: Importing) -> str:
@@ -150,7 +189,11 @@ def _wishes(
     for field in form.fields:
         if field.id not in row.cells:
             continue
-        for wish in _of_field(importing, row, field, stands.said.get(field.id), lost):
+        cell = row.cells[field.id]
+        if field.is_reference:
+            cell = _shown(cell, importing.references(person_id))
+        said = stands.said.get(field.id)
+        for wish in _of_field(importing, row, field, cell, said, lost):
             if removal or stands.removed is None or _is_since(wish, importing, stands.removed):
                 yield wish
             else:
@@ -163,20 +206,45 @@ def _is_since(wish: _Wish, importing: Importing, removed: Said) -> bool:
     return wish.said.at > removed.at and _kind_of(wish, importing) == "restored"
 
 
+def _shown(cell: ReadCell, references: Mapping[str, str]) -> ReadCell:
+    """A reference to the record in place of what stood for it in the export."""
+    text = references.get(cell.text, cell.text)
+    said = cell.said and msgspec.structs.replace(
+        cell.said, text=references.get(cell.said.text, cell.said.text)
+    )
+    return msgspec.structs.replace(cell, text=text, said=said)
+
+
 def _of_field(
-    importing: Importing, row: ReadRow, field: Field, stands: Said | None, lost: list[SetAside]
+    importing: Importing,
+    row: ReadRow,
+    field: Field,
+    cell: ReadCell,
+    stands: Said | None,
+    lost: list[SetAside],
 ) -> Iterator[_Wish]:
-    cell = row.cells[field.id]
-    text = cell.text if cell.is_as_exported or field.type == "text" else cell.text.strip()
+    text = cell.text if cell.is_as_exported else tidied(field, _line_ends(cell.text))
     told = _told(importing, cell, text, stands, is_unicode=row.is_unicode)
     if told is None:
         return
     said = told if isinstance(told, Said) else None
-    reason = told if isinstance(told, str) else fault_of(field, told.text)
+    reason = told if isinstance(told, str) else _fault(field, told.text)
     if reason:
         lost.append(_aside(row, reason, field.id))
     elif said:
         yield _Wish(said, field.id)
+
+
+def _line_ends(text: str) -> str:
+    """A text with the line ends that a form keeps."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _fault(field: Field, text: str) -> str:
+    if field.is_reference and text.startswith(REFERENCE):
+        return UNKNOWN_REFERENCE
+    why = why_not(field, text)
+    return f"register_{why}" if why else ""
 
 
 def _told(

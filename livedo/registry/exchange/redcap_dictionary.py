@@ -11,16 +11,14 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from livedo.knowledge.register import CaseReportForm, Field, Form
+from livedo.knowledge.register import CaseReportForm, Field, Form, choices_of
 from livedo.knowledge.schema import Text
-from livedo.registry.exchange.choices import choices_of
-from livedo.registry.exchange.field_texts import UNKNOWN
 from livedo.registry.exchange.redcap_names import (
     ORIGIN,
     PERSON_ID,
     RECORD_ID,
     REMOVED,
-    field_names,
+    RedcapForm,
 )
 from livedo.registry.exchange.sheet import written
 
@@ -91,23 +89,23 @@ def _lines(form: CaseReportForm, say: Say, lang: str, *, with_person_ids: bool) 
     if with_person_ids:
         label = say("redcap.person_id")
         yield Line(name=PERSON_ID, form=first, type="text", label=label, is_identifier=True)
+    redcap = RedcapForm(form)
     for one in form.forms:
-        yield from _of_form(form, one, say, lang)
+        yield from _of_form(redcap, one, say, lang)
 
 
-def _of_form(form: CaseReportForm, one: Form, say: Say, lang: str) -> Iterator[Line]:
-    names = field_names(form)
+def _of_form(redcap: RedcapForm, one: Form, say: Say, lang: str) -> Iterator[Line]:
     for field in one.fields:
-        yield _of_field(names[one.id, field.id], one, field, say, lang)
+        yield _of_field(redcap, one, field, say, lang)
     yield Line(
-        name=names[one.id, REMOVED],
+        name=redcap.name(one, REMOVED),
         form=one.id,
         type="radio",
         label=say("redcap.removed"),
-        choices=_coded([("yes", say("redcap.yes")), ("no", say("redcap.no"))]),
+        choices=_coded([(word, _in(redcap.form.words[word], lang)) for word in ("yes", "no")]),
     )
     yield Line(
-        name=names[one.id, ORIGIN],
+        name=redcap.name(one, ORIGIN),
         form=one.id,
         type="notes",
         label=say("redcap.origin"),
@@ -116,33 +114,22 @@ def _of_form(form: CaseReportForm, one: Form, say: Say, lang: str) -> Iterator[L
     )
 
 
-def _of_field(name: str, form: Form, field: Field, say: Say, lang: str) -> Line:
-    choices = redcap_choices(field)
+def _of_field(redcap: RedcapForm, form: Form, field: Field, say: Say, lang: str) -> Line:
+    codes = redcap.codes(form, field.id)
     kind = "notes" if field.type == "text" else "text"
-    if choices:
-        kind = "radio" if len(choices) <= MOST_RADIO_BUTTONS else "dropdown"
+    if codes:
+        kind = "radio" if len(codes) <= MOST_RADIO_BUTTONS else "dropdown"
     return Line(
-        name=name,
+        name=redcap.name(form, field.id),
         form=form.id,
         type=kind,
         label=f"{_in(field.label, lang)} ({field.unit})" if field.unit else _in(field.label, lang),
-        choices=_coded(_labels(field, say, lang)),
+        choices=_coded([(codes[one.id], _in(one.label, lang)) for one in choices_of(field)]),
         note=_note(field, say, lang),
         is_identifier=field.type in ("text", "date"),
         is_required=field.is_required,
+        annotation="@HIDDEN" if field.is_reference else "",
     )
-
-
-def redcap_choices(field: Field) -> tuple[str, ...]:
-    """The raw codes of a field, which are our own words; empty for a field of text."""
-    own = ("yes", "no") if field.type == "yes_no" else tuple(one.id for one in choices_of(field))
-    return (*(word for word in own if word != UNKNOWN), UNKNOWN) if own else ()
-
-
-def _labels(field: Field, say: Say, lang: str) -> list[tuple[str, str]]:
-    own = {choice.id: _in(choice.label, lang) for choice in choices_of(field)}
-    common = {word: say(f"redcap.{word}") for word in ("yes", "no", UNKNOWN)}
-    return [(code, own.get(code) or common[code]) for code in redcap_choices(field)]
 
 
 def _coded(choices: list[tuple[str, str]]) -> str:

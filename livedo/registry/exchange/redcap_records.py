@@ -12,18 +12,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from livedo.knowledge.register import CaseReportForm, Field, Form
+from livedo.knowledge.register import CaseReportForm, Form
 from livedo.registry.exchange.csv_files import BAD_INSTANCE, DOUBLE_COLUMN, NO_CASE
 from livedo.registry.exchange.formula import guarded, unguarded
 from livedo.registry.exchange.read_rows import ReadCell, ReadRow, read_cell
-from livedo.registry.exchange.redcap_dictionary import redcap_choices
 from livedo.registry.exchange.redcap_names import (
     ORIGIN,
     PERSON_ID,
     RECORD_ID,
     REMOVED,
+    RedcapForm,
     complete_name,
-    field_names,
+    ids_of,
 )
 from livedo.registry.exchange.rows import Cell, Row, check_of
 from livedo.registry.exchange.sheet import Line, SetAside, Sheet, written
@@ -42,31 +42,28 @@ _DECODER = msgspec.json.Decoder(Note)
 
 def columns_of(form: CaseReportForm, *, with_person_ids: bool = False) -> list[str]:
     """The columns of `records.csv`, in the order of REDCap's own exports."""
-    names = field_names(form)
+    redcap = RedcapForm(form)
     columns = [RECORD_ID, REPEAT_FORM, REPEAT_INSTANCE]
     columns += [PERSON_ID] if with_person_ids else []
     for one in form.forms:
-        columns += [names[one.id, id] for id in _ids(one)]
+        columns += [redcap.name(one, id) for id in ids_of(one)]
         columns.append(complete_name(one))
     return columns
-
-
-def _ids(form: Form) -> list[str]:
-    return [*(field.id for field in form.fields), REMOVED, ORIGIN]
 
 
 def records(form: CaseReportForm, rows: Iterable[Row], *, with_person_ids: bool = False) -> str:
     """`records.csv`."""
     columns = columns_of(form, with_person_ids=with_person_ids)
+    redcap = RedcapForm(form)
     lines: list[list[str]] = []
     for _, of_case in itertools.groupby(rows, lambda row: row.case_id):
-        found = _records(form, list(of_case), with_person_ids=with_person_ids)
+        found = _records(redcap, list(of_case), with_person_ids=with_person_ids)
         lines += ([guarded(values.get(name, "")) for name in columns] for values in found)
     return written(columns, lines)
 
 
 def _records(
-    form: CaseReportForm, rows: Sequence[Row], *, with_person_ids: bool
+    redcap: RedcapForm, rows: Sequence[Row], *, with_person_ids: bool
 ) -> Iterator[dict[str, str]]:
     """One case: first what does not repeat, together; then every repeated form."""
     once = {RECORD_ID: rows[0].case_id}
@@ -74,10 +71,10 @@ def _records(
         once[PERSON_ID] = rows[0].person_id
     repeated = []
     for row in rows:
-        one = form.form(row.form)
+        one = redcap.form.form(row.form)
         if one is None:
             continue
-        values = _values(form, one, row)
+        values = _values(redcap, one, row)
         if one.repeats:
             place = {REPEAT_FORM: one.id, REPEAT_INSTANCE: str(row.instance)}
             repeated.append({RECORD_ID: row.case_id, **place, **values})
@@ -87,24 +84,17 @@ def _records(
     yield from repeated
 
 
-def _values(form: CaseReportForm, one: Form, row: Row) -> dict[str, str]:
-    names = field_names(form)
+def _values(redcap: RedcapForm, one: Form, row: Row) -> dict[str, str]:
     values, note = {}, {}
     for id, cell in ((REMOVED, row.removed), *row.cells.items()):
-        shown = cell.text if _fits(one.field(id), cell.text) else ""
-        values[names[one.id, id]] = shown
+        shown = redcap.coded(one, id, cell.text)
+        values[redcap.name(one, id)] = shown
         if cell != Cell():
-            kept = "" if shown == cell.text else cell.text
+            kept = "" if shown else cell.text
             note[id] = (cell.origin, cell.by, cell.at, check_of(row, id, cell), kept)
-    values[names[one.id, ORIGIN]] = _ENCODER.encode(note).decode()
+    values[redcap.name(one, ORIGIN)] = _ENCODER.encode(note).decode()
     values[complete_name(one)] = COMPLETE if _is_complete(one, row) else INCOMPLETE
     return values
-
-
-def _fits(field: Field | None, text: str) -> bool:
-    """Whether REDCap takes the text in this field."""
-    codes = redcap_choices(field) if field else ()
-    return not codes or text in codes
 
 
 def _is_complete(form: Form, row: Row) -> bool:
@@ -118,13 +108,13 @@ class _File(msgspec.Struct):
     """A sheet of records while it is read."""
 
     sheet: Sheet
-    form: CaseReportForm
+    redcap: RedcapForm
     set_aside: list[SetAside]
 
 
 def read_records(sheet: Sheet, form: CaseReportForm) -> tuple[list[ReadRow], list[SetAside]]:
     """The rows of a file of records, one a form, and what could not be used of it."""
-    file = _File(sheet, form, list(sheet.set_aside))
+    file = _File(sheet, RedcapForm(form), list(sheet.set_aside))
     fault = _fault_of(sheet)
     rows: list[ReadRow] = []
     for line in sheet.lines:
@@ -149,9 +139,9 @@ def _aside(file: _File, line: Line, reason: str) -> SetAside:
 def _of_line(file: _File, line: Line) -> Iterator[ReadRow]:
     named = line.cells.get(REPEAT_FORM, "").strip()
     if not named:
-        yield from (_row(file, line, one, 1) for one in file.form.forms if not one.repeats)
+        yield from (_row(file, line, one, 1) for one in file.redcap.form.forms if not one.repeats)
         return
-    one = file.form.form(named)
+    one = file.redcap.form.form(named)
     number = line.cells.get(REPEAT_INSTANCE, "").strip()
     if one is None or not one.repeats:
         file.set_aside.append(_aside(file, line, UNKNOWN_FORM))
@@ -162,10 +152,11 @@ def _of_line(file: _File, line: Line) -> Iterator[ReadRow]:
 
 
 def _row(file: _File, line: Line, one: Form, number: int) -> ReadRow:
-    names = field_names(file.form)
-    note = _note(line.cells.get(names[one.id, ORIGIN], ""))
+    redcap = file.redcap
+    note = _note(line.cells.get(redcap.name(one, ORIGIN), ""))
     row = Row(case_id=line.cells.get(RECORD_ID, "").strip(), form=one.id, instance=number, cells={})
-    ids = [id for id in _ids(one) if id != ORIGIN and names[one.id, id] in line.cells]
+    raw = {id: line.cells.get(redcap.name(one, id)) for id in ids_of(one) if id != ORIGIN}
+    shown = {id: redcap.decoded(one, id, unguarded(x)) for id, x in raw.items() if x is not None}
     return ReadRow(
         file=file.sheet.file,
         line=line.number,
@@ -173,7 +164,7 @@ def _row(file: _File, line: Line, one: Form, number: int) -> ReadRow:
         person_id=unguarded(line.cells.get(PERSON_ID, "")),
         form=one.id,
         instance=number,
-        cells={id: _cell(row, id, line.cells[names[one.id, id]], note) for id in ids},
+        cells={id: _cell(row, id, text, note) for id, text in shown.items()},
         is_unicode=file.sheet.is_unicode,
     )
 
@@ -186,9 +177,9 @@ def _note(text: str) -> Note | None:
         return None
 
 
-def _cell(row: Row, id: str, raw: str, note: Note | None) -> ReadCell:
+def _cell(row: Row, id: str, shown: str, note: Note | None) -> ReadCell:
     if note is None:
-        return read_cell(row, id, Cell(unguarded(raw)), "")
+        return read_cell(row, id, Cell(shown), "")
     blank = ("", "", "", check_of(row, id, Cell()), "")
     origin, by, at, check, kept = note.get(id, blank)
-    return read_cell(row, id, Cell(unguarded(raw) or kept, origin, by, at), check)
+    return read_cell(row, id, Cell(shown or kept, origin, by, at), check)

@@ -8,7 +8,7 @@ that person's.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 import msgspec
@@ -83,13 +83,28 @@ def rows_of(
     filled: FilledForm,
     entered: Mapping[Place, Instance],
     case_id: str,
+    hidden: Callable[[str], str] | None = None,
 ) -> Iterator[Row]:
-    """Every row of one case: instances of the record, entered ones and removed ones."""
+    """Every row of one case: instances of the record, entered ones and removed ones.
+
+    Args:
+        hidden: what stands in place of a reference to the record; None shows it.
+    """
     for one in form.forms:
         numbers = {number for name, number in entered if name == one.id}
         for number in sorted(numbers | set(filled.instances(one.id))):
             instance = entered.get((one.id, number), Instance({}))
-            yield _row(one, filled, instance, case_id, number)
+            row = _row(one, filled, instance, case_id, number)
+            yield row if hidden is None else _without_references(one, row, hidden)
+
+
+def _without_references(form: Form, row: Row, hidden: Callable[[str], str]) -> Row:
+    cells = dict(row.cells)
+    for field in form.fields:
+        text = cells[field.id].text
+        if field.is_reference and text:
+            cells[field.id] = msgspec.structs.replace(cells[field.id], text=hidden(text))
+    return msgspec.structs.replace(row, cells=cells)
 
 
 def _row(form: Form, filled: FilledForm, instance: Instance, case_id: str, number: int) -> Row:

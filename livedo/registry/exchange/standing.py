@@ -24,7 +24,8 @@ class Said(msgspec.Struct, frozen=True):
 class Instance(msgspec.Struct, frozen=True):
     """One form, or one of several, as it was entered.
 
-    `removed` says who left it out and when; None while it counts. `begun` is who opened it, where
+    `removed` says who left it out and when; None while it counts. What was said of it until then
+    stays here, so that an export loses nothing. `begun` is who opened it, where
     nothing was said of any field.
     """
 
@@ -42,6 +43,9 @@ class _Growing:
         self.is_removed = False
 
     def take(self, entry: Entry, report: CaseReport) -> None:
+        if self.is_removed and not report.is_removed:
+            # Whoever takes an instance up again begins with an empty one.
+            self.said = {}
         for field, text in report.values:
             self.said[field] = Said(text, entry.entered_by, entry.entered_at)
         self.is_removed = report.is_removed
@@ -56,7 +60,7 @@ class _Growing:
 def entered(entries: Iterable[Entry]) -> dict[Place, Instance]:
     """Everything entered about one case that stands, by form and instance."""
     growing: dict[Place, _Growing] = {}
-    for entry in standing(entries):
+    for entry in sorted(standing(entries), key=lambda one: (one.entered_at, one.sequence)):
         if isinstance(entry.body, CaseReport):
             place = (entry.body.form, entry.body.instance)
             growing.setdefault(place, _Growing()).take(entry, entry.body)

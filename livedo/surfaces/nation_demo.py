@@ -11,12 +11,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from livedo.decisions.entries import Adjudication, CaseReport, NewEntry, Verdict
+from livedo.decisions.entries import Adjudication, CaseReport, NewEntry
 from livedo.errors import RecordUnreadable
 from livedo.record.manifest import read_manifest, vocabulary_version
+
+if TYPE_CHECKING:
+    from livedo.demo.nation.register import Reading, Report
 
 SOURCE = "invented-nation"
 RECORD, STORE = "record", "register.sqlite"
@@ -74,9 +78,7 @@ def write_nation(
     write_record(record, nation, told, processes=processes or os.cpu_count() or 1)
 
 
-def write_register(
-    store: Path, people: int, *, cases_per_million: float | None = None
-) -> None:
+def write_register(store: Path, people: int, *, cases_per_million: float | None = None) -> None:
     """Writes the store; it takes the place of an earlier one once it is whole."""
     from livedo.decisions.store import open_store
 

@@ -1,10 +1,10 @@
-"""What the systems write down about everybody: programme, diagnoses, prescriptions, samples, rounds."""
+"""What the systems write about everybody: programme, diagnoses, drugs, samples, rounds."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from livedo.demo.nation.chance import Chance, Flags, Whole
+from livedo.demo.nation.chance import Chance, Flags, Number, Whole
 from livedo.demo.nation.days import NEVER, Days, months, years
 from livedo.demo.nation.lives import Drug, Lives
 from livedo.demo.nation.rows import NO_INSTANT, Rows, Words, is_ever, repeated
@@ -12,6 +12,7 @@ from livedo.demo.nation.settings import Condition, NationSettings, Prescribed, S
 
 DRAWN_AT, KNOWN_AT, LOOKED_AT, TOLD_AT = 450, 910, 600, 620
 """Minutes after midnight: of a sample, of its result, of a look at the skin, of what it found."""
+COMPLETED = {"status": "completed"}
 HAEMODIALYSIS, PERITONEAL = "dialysis.haemodialysis", "dialysis.peritoneal"
 
 
@@ -28,12 +29,12 @@ def write_programme(rows: Rows, lives: Lives, days: Days) -> None:
         status = Words(is_ever(end).astype(np.int64), ("in-progress", "completed"))
         span = (days.at(start), days.end(start))
         ends = _ends(end, days)
-        rows.add(who, concept, span, span[1], end=ends, status=status, is_assumed=True)
+        rows.add(who, concept, span, span[1], end=ends, words={"status": status}, is_assumed=True)
     who = np.flatnonzero(is_ever(lives.transplanted))
     _on_a_day(rows, who, "procedure.kidney_transplantation", lives.transplanted[who], days)
     start = lives.transplanted[who]
     span = (days.at(start), days.end(start))
-    rows.add(who, "condition.kidney_transplant", span, span[1], status="confirmed")
+    rows.add(who, "condition.kidney_transplant", span, span[1], words={"status": "confirmed"})
     who = np.flatnonzero(lives.since == lives.entry)
     _on_a_day(rows, who, "programme.joined", lives.entry[who], days)
     who = np.flatnonzero(is_ever(lives.moved))
@@ -56,7 +57,7 @@ def _ends(last: Whole, days: Days) -> tuple[Whole, Whole]:
 
 def _on_a_day(rows: Rows, who: Whole, concept: str, on: Whole, days: Days) -> None:
     span = (days.at(on), days.end(on))
-    rows.add(who, concept, span, span[1], end=span, status="completed", is_assumed=True)
+    rows.add(who, concept, span, span[1], end=span, words=COMPLETED, is_assumed=True)
 
 
 def write_conditions(
@@ -70,7 +71,9 @@ def write_conditions(
         is_late = chance.happens(f"{name} late", lives.numbers[who], 0.1)
         late = (chance.uniform(f"{name} known", lives.numbers[who]) * 120).astype(np.int64)
         known_at = days.end(np.where(is_late, known + late, known))
-        rows.add(who, name, (days.at(first), days.end(last)), known_at, status="confirmed")
+        rows.add(
+            who, name, (days.at(first), days.end(last)), known_at, words={"status": "confirmed"}
+        )
 
 
 def _as_known(
@@ -121,10 +124,12 @@ def _write_drug(
         begun,
         end=ends,
         dose=drug.dose[who],
-        status=status,
-        route=prescribed.route,
-        dose_unit=prescribed.unit,
-        body_site=sites,
+        words={
+            "status": status,
+            "route": prescribed.route,
+            "dose_unit": prescribed.unit,
+            "body_site": sites,
+        },
     )
 
 
@@ -144,7 +149,9 @@ def write_samples(
         who, nth = repeated(np.where(room >= 0, room // every + 1, 0))
         numbers = lives.numbers[who]
         slack = (chance.uniform(f"{name} day", numbers, nth) * 7).astype(np.int64)
-        day = np.minimum(lives.entry[who] + offset[who] + nth * every[who] + slack, lives.until[who])
+        day = np.minimum(
+            lives.entry[who] + offset[who] + nth * every[who] + slack, lives.until[who]
+        )
         factor = np.where(lives.transplanted[who] < day, settings.drawn_after_transplantation, 1.0)
         is_drawn = chance.uniform(f"{name} drawn", numbers, nth) < samples.drawn * factor
         who, nth, day = who[is_drawn], nth[is_drawn], day[is_drawn]
@@ -162,18 +169,17 @@ def _write_series(
     who: Whole,
     nth: Whole,
     day: Whole,
-    drift: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    drift: Number,
     days: Days,
     chance: Chance,
 ) -> None:
     numbers = lives.numbers
-    level = lives.bmi
-    if samples.level is not None:
-        level = chance.of_quantiles(f"{name} level", numbers, samples.level.between)
+    between = samples.level.between if samples.level is not None else None
+    level = chance.of_quantiles(f"{name} level", numbers, between) if between else lives.bmi
     value = level[who] + drift + samples.within * chance.normal(name, numbers[who], nth)
-    value = np.round(np.clip(value, samples.low, samples.high), samples.digits)
+    value = np.clip(value, samples.low, samples.high).round(samples.digits)
     at = days.at(day, DRAWN_AT)
-    rows.add(who, name, (at, at), days.at(day, KNOWN_AT), end=(at, at), value=value)
+    rows.add(who, name, (at, at), days.at(day, KNOWN_AT), end=(at, at), value=np.asarray(value))
 
 
 def write_rounds(
@@ -195,5 +201,5 @@ def write_rounds(
     day = lives.entry[who] + offset[who] + nth * rounds.every
     at, told = days.at(day, LOOKED_AT), days.at(day, TOLD_AT)
     concept = "procedure.skin_palpation"
-    rows.add(who, concept, (at, at), at, end=(at, at), status="completed", is_assumed=True)
-    rows.add(who, "sign.lesion", (at, at), told, end=(at, at), present="no")
+    rows.add(who, concept, (at, at), at, end=(at, at), words=COMPLETED, is_assumed=True)
+    rows.add(who, "sign.lesion", (at, at), told, end=(at, at), words={"present": "no"})

@@ -126,7 +126,7 @@ class Telling:
             yield self._point(who, "procedure.skin_biopsy", biopsy.on)
         lesion = course.lesions[0]
         at, known = self.at(biopsy.on, LOOKED_AT), self.at(biopsy.known, TOLD_AT)
-        answers = {concept: biopsy.is_characteristic for concept in HISTOLOGY}
+        answers = dict.fromkeys(HISTOLOGY, biopsy.is_characteristic)
         for concept, is_there in (answers | {SUBCUTIS: biopsy.has_fat}).items():
             yield Written(
                 who,

@@ -91,7 +91,9 @@ def lives_of(numbers: Whole, chance: Chance, settings: NationSettings) -> Lives:
         entry=entry,
         is_peritoneal=chance.happens("peritoneal", numbers, person.peritoneal),
         switched=np.full(len(numbers), NEVER),
-        transplanted=_in_some_year("transplanted", person.transplanted, numbers, entry, age, chance),
+        transplanted=_in_some_year(
+            "transplanted", person.transplanted, numbers, entry, age, chance
+        ),
         died=np.full(len(numbers), NEVER),
         moved=_in_some_year("moved", person.moved, numbers, entry, age, chance),
         until=np.full(len(numbers), last),

@@ -86,10 +86,10 @@ class Nation:
         if course.died_of_it is not None:
             lives.died[place] = course.died_of_it
         warfarin = lives.drugs[self.settings.valve_warfarin.drug]
-        if course.stops_warfarin and course.decided is not None and warfarin.has[place]:
-            if warfarin.first[place] < course.decided < warfarin.last[place]:
-                warfarin.last[place] = course.decided
-                warfarin.is_undated[place] = False
+        day = course.decided if course.stops_warfarin else None
+        if day is not None and warfarin.first[place] < day < warfarin.last[place]:
+            warfarin.last[place] = day
+            warfarin.is_undated[place] = False
 
     def courses_of(self, ids: Sequence[str]) -> Iterator[tuple[str, Course, int | None, int]]:
         """Id, course, day of death and last day seen of those of these people whom it struck."""

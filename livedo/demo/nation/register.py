@@ -20,7 +20,8 @@ from livedo.demo.settings import Shape
 
 VERDICTS = ("not_calciphylaxis", "suspected", "probable", "confirmed")
 """From the least to the surest: readers who disagree are one step apart."""
-MORNING = 8 * 60
+MORNING, MINUTES_EACH = 8 * 60, 7
+"""Entries of one day about one person come one after the other."""
 
 
 class Said(Shape, frozen=True, kw_only=True):
@@ -89,15 +90,16 @@ def load_register() -> RegisterSettings:
 
 def rows_of(nation: Nation, batch: int = 20_000) -> Iterator[Row]:
     """Everything entered, in the order of entering."""
-    ids, found = nation.person_ids(), []
+    ids = nation.person_ids()
+    found: list[tuple[int, str, int, Row]] = []
     days, last = Days(nation.settings.zone), number_of(nation.settings.until) - 1
     for begin in range(0, len(ids), batch):
         for person_id, course, died, until in nation.courses_of(ids[begin : begin + batch]):
             keeper = _Keeper(person_id, course, died, until, last, nation.settings.seed)
-            found += [(day, person_id, n, row) for n, (day, row) in enumerate(keeper.rows())]
-    found.sort(key=lambda one: one[:3])
-    for day, _, n, row in found:
-        yield row._replace(at=int(days.at(day, MORNING + 7 * n)))
+            for n, (day, row) in enumerate(keeper.rows()):
+                found.append((int(days.at(day, MORNING + MINUTES_EACH * n)), person_id, n, row))
+    for at, _, _, row in sorted(found, key=lambda one: one[:3]):
+        yield row._replace(at=at)
 
 
 class _Keeper:
@@ -225,7 +227,11 @@ class _Keeper:
             if not is_done or has_left or told_dead or due > self.last:
                 continue
             told_dead, instance = is_dead, instance + 1
-            values = {"visit": visit, "seen_on": _text(seen), "is_alive": "no" if is_dead else "yes"}
+            values = {
+                "visit": visit,
+                "seen_on": _text(seen),
+                "is_alive": "no" if is_dead else "yes",
+            }
             if not is_dead:
                 values["lesions"] = self._state(seen)
             yield self._report(max(seen, entered), "follow_up", instance, values)

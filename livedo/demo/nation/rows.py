@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +18,16 @@ SOURCE = "invented-nation"
 FACTS_A_PERSON = 12
 """Bits of a fact's number that tell one person's facts apart."""
 
-WORDS = ("concept", "present", "interpretation", "status", "body_site", "side", "route", "dose_unit")
+WORDS = (
+    "concept",
+    "present",
+    "interpretation",
+    "status",
+    "body_site",
+    "side",
+    "route",
+    "dose_unit",
+)
 INSTANTS = ("start_from", "start_at", "end_from", "end_at", "known_at")
 NUMBERS = ("low", "high", "dose_per_day")
 
@@ -53,14 +62,15 @@ class Rows:
         dose: Number | None = None,
         lesion: Whole | None = None,
         is_assumed: bool = False,
-        **words: Given,
+        words: Mapping[str, Given] | None = None,
     ) -> None:
         """Some facts. `start` and `end` are the earliest and the latest instants."""
         count = len(who)
         if not count:
             return
         self._who.append(who)
-        given = {"present": "yes", "status": "final", "concept": concept} | words
+        given: dict[str, Given] = {"present": "yes", "status": "final", "concept": concept}
+        given.update(words or {})
         for name in WORDS:
             self._put(name, self._codes(name, given.get(name), count))
         none = np.full(count, NO_INSTANT)
@@ -207,7 +217,7 @@ def add_written(rows: Rows, written: list[Written]) -> None:
         value=_numbers([fact.value for fact in written]),
         dose=_numbers([fact.dose for fact in written]),
         lesion=np.asarray([fact.lesion for fact in written], np.int64),
-        **{
+        words={
             name: _listed([getattr(fact, name) for fact in written])
             for name in WORDS
             if name != "concept"
@@ -222,7 +232,8 @@ def _listed(words: list[str | None]) -> Words:
 
 
 def _pair(moments: list[tuple[int, int]]) -> tuple[Whole, Whole]:
-    return tuple(np.asarray(moments, np.int64).T)  # type: ignore[return-value]
+    both = np.asarray(moments, np.int64)
+    return both[:, 0], both[:, 1]
 
 
 def _numbers(values: list[float | None]) -> Number:

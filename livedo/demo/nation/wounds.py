@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from livedo.demo.nation.chance import Chance, Flags, Whole
-from livedo.demo.nation.charts import LOOKED_AT, TOLD_AT
+from livedo.demo.nation.charts import COMPLETED, LOOKED_AT, TOLD_AT
 from livedo.demo.nation.days import Days
 from livedo.demo.nation.lives import Lives
-from livedo.demo.nation.rows import Rows, Words
+from livedo.demo.nation.rows import Given, Rows, Words
 from livedo.demo.nation.settings import NationSettings, Wound
 
 SIDES = ("left", "right")
@@ -53,7 +53,7 @@ def _write_wound(
     last = np.minimum(begun + lasts, lives.until[who])
     span = (days.at(begun), days.end(begun))
     ends = (days.at(last), days.end(last))
-    rows.add(who, wound.condition, span, span[1], end=ends, status="confirmed")
+    rows.add(who, wound.condition, span, span[1], end=ends, words={"status": "confirmed"})
     if wound.drug is not None:
         at, dose = days.at(begun, LOOKED_AT), settings.antibacterial
         rows.add(
@@ -63,9 +63,7 @@ def _write_wound(
             at,
             end=ends,
             dose=np.full(len(who), dose.dose),
-            status="stopped",
-            route=dose.route,
-            dose_unit=dose.unit,
+            words={"status": "stopped", "route": dose.route, "dose_unit": dose.unit},
         )
     for look in range(settings.wound_looks):
         day = begun + look * 21
@@ -87,10 +85,10 @@ def _write_look(
     side = (chance.uniform(f"{name} side", numbers) * 2).astype(np.int64)
     pain = (chance.uniform(f"{name} pain", numbers) * len(wound.pain)).astype(np.int64)
     at, told = days.at(day, LOOKED_AT), days.at(day, TOLD_AT)
-    where = {"body_site": Words(place, wound.places), "side": Words(side, SIDES)}
+    where: dict[str, Given] = {"body_site": Words(place, wound.places), "side": Words(side, SIDES)}
     lesion = np.zeros(len(who), np.int64)
     for sign in wound.signs:
-        rows.add(who, sign, (at, at), told, end=(at, at), lesion=lesion, **where)
+        rows.add(who, sign, (at, at), told, end=(at, at), lesion=lesion, words=where)
     rows.add(
         who,
         "sign.lesion_pain",
@@ -98,8 +96,7 @@ def _write_look(
         told,
         end=(at, at),
         lesion=lesion,
-        interpretation=Words(pain, wound.pain),
-        **where,
+        words=where | {"interpretation": Words(pain, wound.pain)},
     )
 
 
@@ -115,4 +112,4 @@ def _write_other_biopsies(
         np.int64
     )
     span = (days.at(day), days.end(day))
-    rows.add(who, "procedure.skin_biopsy", span, span[1], end=span, status="completed")
+    rows.add(who, "procedure.skin_biopsy", span, span[1], end=span, words=COMPLETED)

@@ -139,6 +139,7 @@ _IN_FILE: Mapping[str, Mapping[str, str]] = {
         "seen_extent": _CONCEPT,
         "unknown": _RULE,
     },
+    "registry/published.yaml": {"claim": _CLAIM},
     "referral.yaml": {
         "biopsy": _CONCEPT,
         "course": _RULE,

@@ -79,6 +79,7 @@ class Counting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     site_classes: tuple[str, ...]
     because: tuple[str, ...]
     worked_up: Named
+    worked_up_tests: tuple[str, ...]
     suspected_by: AskedRule
     register: RegisterDefinition
 

@@ -34,6 +34,7 @@ class CaseMaker:
         self._findings = FindingsReader(counting, knowledge.vocabulary, days)
         self._hears = {one.id for one in definitions if one.excluded}
         self._register = counting.register
+        self._work_up_tests = counting.worked_up_tests
         self._days = days
 
     def case_of(
@@ -46,7 +47,7 @@ class CaseMaker:
             entries: about this person, made by `as_of`.
         """
         stand = standing(entries)
-        said = entered_about(record, stand, as_of, self._days)
+        said = entered_about(record.person.person_id, stand, as_of, self._days, self._work_up_tests)
         if said.is_withdrawn:
             return "withdrawn"
         met = self.first_met.of(record, as_of) or NOTHING_MET
@@ -65,7 +66,7 @@ class CaseMaker:
         diagnosed = said.diagnosed or _first_day(met)
         day = diagnosed or Span(self._days.day(as_of), self._days.day(as_of))
         findings = self._findings.of(record.facts, as_of, day)
-        last = self._last_known(record, as_of)
+        last = max(self._last_known(record, as_of), said.alive or 0)
         died = said.died or self._died(record, as_of)
         ulcer = said.first_ulcer or findings.first_ulcer
         return Case(
@@ -91,7 +92,7 @@ class CaseMaker:
             site=self._site(said, findings),
             was_worked_up=findings.worked_up is not None or said.was_tested or word is not None,
             healed=said.healed,
-            is_dead=died is not None or self._is_dead(record),
+            is_dead=died is not None or said.is_dead or self._is_dead(record),
             died=died,
             cause_of_death=said.cause_of_death,
             suspected=met.suspected,

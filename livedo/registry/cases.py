@@ -40,6 +40,7 @@ from livedo.registry.candidates import Prefilter
 from livedo.registry.case import Case, Kidneys, Modality, Span
 from livedo.registry.case_making import CaseMaker
 from livedo.registry.cohort import MODALITIES, UNKNOWN_DAY, Cohort, Step
+from livedo.registry.form import outside_the_record
 from livedo.registry.local_days import days_of_zone
 
 EntriesByPerson = Mapping[str, Sequence[Entry]]
@@ -90,14 +91,15 @@ def cases_of(
         counting=terms,
     )
     parts = over_buckets(functools.partial(_of_bucket, task), record, processes)
+    parts.append(_outside_the_record(task, cohort, record.manifest.time_zone))
     found = sorted((case for part in parts for case in part.cases), key=lambda case: case.person_id)
     placed = _Placing(cohort, terms)
     return CasesFound(
         cases=tuple(placed.placed(case) for case in found),
         candidates=Candidates(
-            sum(part.candidates for part in parts),
+            sum(part.candidates for part in parts[:-1]),
             len(record),
-            parts[0].open_rules if parts else (),
+            parts[0].open_rules,
         ),
         attrition=tuple(_attrition(len(record), parts)),
     )
@@ -162,6 +164,19 @@ def _of_bucket(task: _Task, record: Record, number: int) -> _Part:
     )
 
 
+def _outside_the_record(task: _Task, cohort: Cohort, zone: str) -> _Part:
+    """People of whom only the register knows."""
+    tools = _tools(task.knowledge, task.overrides, task.counting, zone)
+    cases, withdrawn = [], 0
+    for person_id in sorted(task.entries.keys() - cohort.row_of.keys()):
+        empty = outside_the_record(person_id)
+        made = tools.maker.case_of(empty, task.entries[person_id], task.as_of)
+        withdrawn += made == "withdrawn"
+        if isinstance(made, Case):
+            cases.append(made)
+    return _Part(cases=cases, candidates=0, withdrawn=withdrawn, open_rules=())
+
+
 def _patients(record: Record, number: int, wanted: set[str]) -> Iterator[PatientRecord]:
     """These people of one bucket, in order; only the row groups that hold one are read."""
     people = record.people_of_bucket(number, wanted)
@@ -189,7 +204,9 @@ class _Placing:
 
     def placed(self, case: Case) -> Case:
         cohort = self._cohort
-        row = cohort.row_of[case.person_id]
+        row = cohort.row_of.get(case.person_id)
+        if row is None:
+            return msgspec.structs.replace(case, kind=_kind(case, case.modality))
         modality = case.modality
         if modality == "unknown" and case.diagnosed is not None:
             modality = self._modality(row, case.diagnosed)
@@ -235,14 +252,17 @@ def _kind(case: Case, modality: Modality) -> Kidneys:
 
 
 def _attrition(everybody: int, parts: Sequence[_Part]) -> Iterator[Step]:
+    """From everybody of the record, and those of whom only the register knows, to the cases."""
+    *_, only = parts
     candidates = sum(part.candidates for part in parts)
     withdrawn = sum(part.withdrawn for part in parts)
+    registered = len(only.cases) + only.withdrawn
     cases = [case for part in parts for case in part.cases]
-    yield Step("in_record", everybody)
-    yield Step(
-        "could_be_a_case", candidates, (("no_fact_that_could_make_one", everybody - candidates),)
-    )
-    lost = candidates - withdrawn - len(cases)
+    yield Step("in_record_or_register", everybody + registered)
+    could = candidates + registered
+    none = everybody - candidates
+    yield Step("could_be_a_case", could, (("no_fact_that_could_make_one", none),))
+    lost = could - withdrawn - len(cases)
     yield Step("case", len(cases), (("no_definition_met", lost), ("withdrawn", withdrawn)))
     counted = sum(1 for case in cases if case.reached)
     yield Step("counted", counted, (("excluded", len(cases) - counted),))

@@ -14,6 +14,8 @@ add up to which; `protect` hides and rounds, and shares and rates are computed a
   person's time ends on the day the level is met. Whoever was on dialysis before anybody
   watched may have had it already: the first `washout_days` count neither cases nor time, and a
   case met before they are over is prevalent and gives no time at all.
+- People of whom only the register knows, and not the record, are in no count here: nobody knows
+  how long they were on dialysis.
 - Cases not on dialysis are counted apart and are in no rate (EPI-09).
 - Years are calendar years, age is that on the day, and who has no known sex, birth or centre is
   a group of its own.
@@ -287,6 +289,7 @@ class _Counting:
             reached = [
                 (self.cohort.row_of[case.person_id], one.on, _last_with_it(case))
                 for case in self.cases
+                if case.person_id in self.cohort.row_of
                 for one in case.reached
                 if (one.definition, one.level) == (definition, level)
             ]

@@ -276,6 +276,18 @@ class DecisionStore:
         self._leave_no_trace()
         return int(count)
 
+    def erased_at(self, person_id: str) -> Instant | None:
+        """When what was entered about a person was last erased; None if it never was."""
+        with reading(self._engine) as connection:
+            key = _kept_secret(connection, "erasure")
+            if key is None:
+                return None
+            newest = sa.select(sa.func.max(ERASURE.c.erased_at)).where(
+                ERASURE.c.person_key == _keyed(key, person_id)
+            )
+            found = connection.execute(newest).scalar()
+        return None if found is None else int(found)
+
     def erasure_count(self) -> int:
         """How many erasures were written; whoever keeps entries in memory watches it."""
         with reading(self._engine) as connection:
@@ -284,8 +296,7 @@ class DecisionStore:
             )
 
     def _person_key(self, connection: sa.Connection, person_id: str) -> str:
-        key = _made_secret(connection, "erasure")
-        return hmac.new(key, person_id.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        return _keyed(_made_secret(connection, "erasure"), person_id)
 
     def _leave_no_trace(self) -> None:
         """Takes what was deleted out of the files too, as far as the database lets us."""
@@ -303,6 +314,10 @@ class DecisionStore:
         from livedo.decisions.backup import write_backup
 
         write_backup(self._engine, Path(path))
+
+
+def _keyed(key: bytes, person_id: str) -> str:
+    return hmac.new(key, person_id.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def _kept_secret(connection: sa.Connection, name: str) -> bytes | None:

@@ -11,6 +11,7 @@ from livedo.demo.nation.rows import Written
 from livedo.demo.nation.settings import CourseSettings, NationSettings
 
 HISTOLOGY = ("histology.media_calcification", "histology.intimal_proliferation")
+DIAGNOSIS = "condition.calciphylaxis"
 SUBCUTIS = "histology.subcutis_present"
 
 
@@ -146,7 +147,7 @@ class Telling:
         at, told = self.at(course.decided, LOOKED_AT), self.at(course.decided, TOLD_AT)
         if course.excluded_others:
             yield Written(who, "decision.alternatives_excluded", (at, at), told, end=(at, at))
-        span, name = self.on(course.decided), "condition.calciphylaxis"
+        span, name = self.on(course.decided), DIAGNOSIS
         if course.is_refuted:
             yield Written(who, name, span, span[1], present="no", status="refuted")
         elif course.coded_known is not None:

@@ -71,13 +71,19 @@ def first_signs(
     lives: Lives, share: float, chance: Chance, settings: CourseSettings
 ) -> tuple[Whole, Whole]:
     """Whom it strikes (places in `lives`) and the day of the first sign."""
+    usual = _weight(lives, settings) * share / settings.weight["usual"]
     start = lives.entry + settings.begins_after
     room = lives.until - settings.seen_before_end - start
     years = np.maximum(lives.until - lives.entry, 0) / YEAR
-    likely = _weight(lives, settings) * years / settings.weight["usual"] * share
-    is_struck = (chance.uniform("calciphylaxis", lives.numbers) < likely) & (room > 0)
-    days = start + (chance.uniform("first sign", lives.numbers) * np.maximum(room, 1))
-    struck = np.flatnonzero(is_struck)
+    is_struck = chance.happens("calciphylaxis", lives.numbers, usual * years) & (room > 0)
+    days = start + chance.uniform("first sign", lives.numbers) * np.maximum(room, 1)
+    earlier = settings.earlier
+    before = np.minimum((lives.entry - lives.since) / YEAR, earlier.within_years)
+    likely = usual * before * earlier.times
+    was_struck = chance.happens("earlier calciphylaxis", lives.numbers, likely) & (room > 0)
+    past = lives.entry - chance.uniform("earlier sign", lives.numbers) * before * YEAR
+    days = np.where(was_struck, past, days)
+    struck = np.flatnonzero(is_struck | was_struck)
     return struck, days.astype(np.int64)[struck]
 
 
@@ -97,21 +103,25 @@ def _weight(lives: Lives, settings: CourseSettings) -> Number:
 
 
 def course_of(
-    number: int, is_female: bool, first: int, until: int, seed: str, settings: CourseSettings
+    number: int,
+    is_female: bool,
+    first: int,
+    seen: tuple[int, int],
+    seed: str,
+    settings: CourseSettings,
 ) -> Course:
-    """The course of one person who is seen until a day."""
-    return _Story(OneChance(seed, "course", str(number)), settings, until).told(
-        number, is_female, first
-    )
+    """The course of one person, who is seen from the first of two days to the last."""
+    story = _Story(OneChance(seed, "course", str(number)), settings, seen)
+    return story.told(number, is_female, first)
 
 
 class _Story:
     """Draws one course, step by step."""
 
-    def __init__(self, chance: OneChance, settings: CourseSettings, until: int) -> None:
+    def __init__(self, chance: OneChance, settings: CourseSettings, seen: tuple[int, int]) -> None:
         self.chance = chance
         self.settings = settings
-        self.until = until
+        self.entry, self.until = seen
 
     def days(self, quantiles: Quantiles) -> int:
         return int(value_of(self.chance, quantiles.between))
@@ -150,7 +160,10 @@ class _Story:
         return self._with_work_up(course, decided) if decided is not None else course
 
     def _death(self, contact: int, ulcer: int | None, sepsis: int | None) -> int | None:
-        """The day of a death of the disease, if it comes before any other end."""
+        """The day of a death of the disease, if it comes before any other end.
+
+        Nobody dies before being seen: of those whom it killed then, the record knows nothing.
+        """
         dies = self.settings.dies_of_it
         ways = [("septic", sepsis), ("ulcerated", ulcer)]
         ways.append(("not_ulcerated", contact if ulcer is None else None))
@@ -159,7 +172,8 @@ class _Story:
             for name, since in ways
             if since is not None and self.chance.happens(dies[name].share)
         ]
-        return min((day for day in days if day is not None and day > contact), default=None)
+        began = max(contact, self.entry)
+        return min((day for day in days if day is not None and day > began), default=None)
 
     def _lesions(
         self, is_female: bool, first: int, contact: int, ulcer: int | None, healed: int | None

@@ -16,11 +16,11 @@ from livedo.demo.nation.charts import (
     write_rounds,
     write_samples,
 )
-from livedo.demo.nation.course_facts import Telling
+from livedo.demo.nation.course_facts import DIAGNOSIS, Telling
 from livedo.demo.nation.courses import Course, course_of, first_signs
 from livedo.demo.nation.days import NEVER, Days, number_of, years
 from livedo.demo.nation.lives import Lives, lives_of
-from livedo.demo.nation.rows import Rows, add_written, is_ever
+from livedo.demo.nation.rows import Rows, Written, add_written, is_ever
 from livedo.demo.nation.settings import cumulated, load_courses, load_nation
 from livedo.demo.nation.wounds import write_wounds
 from livedo.record.tables import SetAside
@@ -72,7 +72,7 @@ class Nation:
                 int(numbers[place]),
                 bool(lives.is_female[place]),
                 first,
-                int(lives.until[place]),
+                (int(lives.entry[place]), int(lives.until[place])),
                 self.settings.seed,
                 self.courses,
             )
@@ -110,8 +110,9 @@ class Nation:
         write_rounds(rows, lives, first_sign, days, chance, settings)
         write_wounds(rows, lives, first_sign, days, chance, settings)
         telling = Telling(days, settings, self.courses)
+        entry = days.at(lives.entry).tolist()
         told = (fact for place, course in courses.items() for fact in telling.told(place, course))
-        add_written(rows, list(told))
+        add_written(rows, [fact for fact in told if _is_recorded(fact, entry[fact.who])])
         return rows
 
     def _persons(self, ids: list[str], lives: Lives, days: Days) -> pa.Table:
@@ -180,6 +181,11 @@ class Nation:
             )
             for reason, count in sorted(self.settings.set_aside.items())
         ]
+
+
+def _is_recorded(fact: Written, entry: int) -> bool:
+    """What was found before the programme knew somebody is told as a diagnosis, if at all."""
+    return fact.start[0] >= entry or fact.concept == DIAGNOSIS
 
 
 def id_of(number: int) -> str:

@@ -92,10 +92,11 @@ def rows_of(nation: Nation, batch: int = 20_000) -> Iterator[Row]:
     """Everything entered, in the order of entering."""
     ids = nation.person_ids()
     found: list[tuple[int, str, int, Row]] = []
-    days, last = Days(nation.settings.zone), number_of(nation.settings.until) - 1
+    days, settings = Days(nation.settings.zone), nation.settings
+    window = (number_of(settings.first), number_of(settings.until) - 1)
     for begin in range(0, len(ids), batch):
         for person_id, course, died, until in nation.courses_of(ids[begin : begin + batch]):
-            keeper = _Keeper(person_id, course, died, until, last, nation.settings.seed)
+            keeper = _Keeper(person_id, course, died, until, window, nation.settings.seed)
             for n, (day, row) in enumerate(keeper.rows()):
                 found.append((int(days.at(day, MORNING + MINUTES_EACH * n)), person_id, n, row))
     for at, _, _, row in sorted(found, key=lambda one: one[:3]):
@@ -103,16 +104,22 @@ def rows_of(nation: Nation, batch: int = 20_000) -> Iterator[Row]:
 
 
 class _Keeper:
-    """Enters one case. `last` is the last day of the window; nothing is entered later."""
+    """Enters one case. Nothing is entered before the first day of the window or after the last."""
 
     def __init__(
-        self, person_id: str, course: Course, died: int | None, until: int, last: int, seed: str
+        self,
+        person_id: str,
+        course: Course,
+        died: int | None,
+        until: int,
+        window: tuple[int, int],
+        seed: str,
     ) -> None:
         self.person_id = person_id
         self.course = course
         self.died = died
         self.until = until
-        self.last = last
+        self.opened, self.last = window
         self.chance = Chance(seed, "register", person_id)
         self.settings = load_register()
 
@@ -127,7 +134,7 @@ class _Keeper:
 
     def _all(self) -> Iterator[tuple[int, Row]]:
         began = self.course.decided or self.course.contact
-        day = began + self.days(self.settings.entered_after)
+        day = max(began, self.opened) + self.days(self.settings.entered_after)
         yield self._report(day, "case", 1, self._case())
         for number, lesion in enumerate(self.course.lesions, start=1):
             if lesion.first <= day:
@@ -224,7 +231,7 @@ class _Keeper:
             is_done = self.chance.happens(self.settings.visit_done)
             is_dead = self.died is not None and self.died <= seen
             has_left = seen > self.until and not is_dead
-            if not is_done or has_left or told_dead or due > self.last:
+            if not is_done or has_left or told_dead or not self.opened <= due <= self.last:
                 continue
             told_dead, instance = is_dead, instance + 1
             values = {

@@ -158,6 +158,13 @@ class NationSettings(Shape, frozen=True, kw_only=True):
     set_aside: dict[str, int]
 
 
+class Earlier(Shape, frozen=True, kw_only=True):
+    """Cases from before the window, among those who lived until it began."""
+
+    within_years: float
+    times: float
+
+
 class Placed(Shape, frozen=True, kw_only=True):
     """A class of body sites and its share."""
 
@@ -223,6 +230,7 @@ class CourseSettings(Shape, frozen=True, kw_only=True):
 
     weight: dict[str, float]
     begins_after: int
+    earlier: Earlier
     seen_before_end: int
     places: dict[str, Placed]
     midline: tuple[str, ...]

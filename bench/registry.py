@@ -1,0 +1,155 @@
+"""The yearly report of an invented nation, stage by stage, beside a bare scan of the same columns.
+
+    python -m bench.registry [PEOPLE [FOLDER]]
+
+PEOPLE is 20,000 if not given; from a million on 5,000 cases a million. FOLDER keeps the nation,
+so that the next run need not make it again. Seconds depend on the machine; compare ratios.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from bench.__main__ import Cost, cost_of, livedo, say
+from livedo.record.store import open_record
+from livedo.surfaces.nation_demo import prepare_nation
+
+PEOPLE = 20_000
+LARGE, LARGE_CASES = 1_000_000, 5_000.0
+COLUMNS = ["person_id", "concept", "present", "start_from", "start_at", "end_at", "known_at"]
+STAGES = (
+    ("everybody (cohort)", "livedo.registry.yearly", "cohort_of"),
+    ("cases", "livedo.registry.yearly", "cases_of"),
+    ("occurrence", "livedo.registry.yearly", "occurrence_of"),
+    ("survival", "livedo.registry.yearly", "grouped"),
+    ("delays", "livedo.registry.yearly", "delay"),
+    ("small numbers", "livedo.registry.yearly", "protect"),
+    ("whole report", "livedo.registry.yearly", "yearly_report"),
+    ("page", "livedo.surfaces.registry_report", "yearly_page"),
+    ("tables", "livedo.registry.yearly_tables", "files_of"),
+)
+"""Name, module and function; what is not there is left out."""
+
+
+def scan(record: Path) -> int:
+    """The floor: how many facts are a sign, read with nothing but pyarrow."""
+    found = 0
+    for path in sorted(record.glob("data-*/fact/*.parquet")):
+        table = pq.read_table(path, columns=COLUMNS, read_dictionary=["person_id", "concept"])
+        found += (
+            pc.sum(pc.starts_with(table.column("concept").cast("string"), "sign.")).as_py() or 0
+        )
+        pc.max(table.column("known_at"))
+    return found
+
+
+def stages(record: str, store: str, out: str) -> None:
+    """Runs the command in this process and prints the seconds of each stage as JSON."""
+    took: dict[str, float] = {}
+    for name, module, function in STAGES:
+        _watch(name, module, function, took)
+    from livedo.surfaces.cli import cli
+
+    cli.main(["registry", "report", record, "--store", store, "-o", out], standalone_mode=False)
+    print(json.dumps(took))
+
+
+def _watch(name: str, module: str, function: str, took: dict[str, float]) -> None:
+    """Puts a stopwatch around a function, where its module looks it up."""
+    try:
+        place = importlib.import_module(module)
+        work: Callable[..., Any] = getattr(place, function)
+    except (ImportError, AttributeError):
+        return
+
+    @functools.wraps(work)
+    def watched(*given: Any, **named: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return work(*given, **named)
+        finally:
+            took[name] = took.get(name, 0.0) + time.perf_counter() - began
+
+    setattr(place, function, watched)
+
+
+def _has_report() -> bool:
+    try:
+        importlib.import_module("livedo.registry.yearly")
+    except ImportError:
+        return False
+    return True
+
+
+def measure(people: int, folder: Path) -> None:
+    """Makes the nation if need be, and prints the table."""
+    began = time.perf_counter()
+    made = prepare_nation(
+        folder, people, cases_per_million=LARGE_CASES if people >= LARGE else None
+    )
+    seconds = time.perf_counter() - began
+    counts = open_record(made.record).manifest.counts
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+    print(f"{counts.person:,} people, {counts.fact:,} facts, {size:,.0f} MB on the disk")
+    print(f"made in {seconds:.1f} s" if made.is_new else "made by an earlier run")
+    itself = (sys.executable, "-m", "bench.registry")
+    floor = cost_of(*itself, "--floor", str(made.record))
+    say("floor (pyarrow)", floor, floor, "reads the columns, counts signs")
+    if not _has_report():
+        print("there is no livedo registry report here")
+        return
+    with tempfile.TemporaryDirectory() as place:
+        out = str(Path(place, "report.html"))
+        report = livedo("registry", "report", str(made.record), "--store", made.store, "-o", out)
+        say(
+            "livedo registry report",
+            report,
+            floor,
+            f"{people / report.wall_s:,.0f} people a second",
+        )
+        _print_stages(cost_of_stages(str(made.record), made.store, out), floor)
+
+
+def cost_of_stages(record: str, store: str, out: str) -> dict[str, float]:
+    """Seconds by stage, measured in a process of their own."""
+    import subprocess
+
+    command = [sys.executable, "-m", "bench.registry", "--stages", record, store, out]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found: dict[str, float] = json.loads(told.splitlines()[-1])
+    return found
+
+
+def _print_stages(took: dict[str, float], floor: Cost) -> None:
+    for name, _, _ in STAGES:
+        if name in took:
+            print(f"  {name:<20}{took[name]:8.2f} s {took[name] / floor.wall_s:14.2f} x floor")
+
+
+def main() -> None:
+    """One of the processes, or the whole table."""
+    given = sys.argv[1:]
+    if given[:1] == ["--floor"]:
+        print(scan(Path(given[1])))
+    elif given[:1] == ["--stages"]:
+        stages(*given[1:])
+    elif len(given) > 1:
+        measure(int(given[0]), Path(given[1]))
+    else:
+        with tempfile.TemporaryDirectory() as place:
+            measure(int(given[0]) if given else PEOPLE, Path(place))
+
+
+if __name__ == "__main__":
+    main()

@@ -26,7 +26,7 @@ from livedo.registry import cohort
 from livedo.registry.case import Case
 from livedo.registry.cases import CasesFound, cases_of
 from livedo.registry.cohort import Cohort, cohort_of
-from livedo.registry.delays import delay
+from livedo.registry.delays import DelayId, delay
 from livedo.registry.disclosure import Sum, protect
 from livedo.registry.local_days import LocalDays
 from livedo.registry.occurrence import Occurrence, occurrence_of
@@ -40,8 +40,16 @@ from livedo.registry.yearly_occurrence import (
     sex_ratios,
     trends,
 )
-from livedo.registry.yearly_outcomes import FAMILIES, ShownDelay, closure_family, families
+from livedo.registry.outcome_counts import outcome_counts
+from livedo.registry.yearly_outcomes import (
+    FAMILIES,
+    ShownDelay,
+    ShownTables,
+    closure_family,
+    families,
+)
 from livedo.registry.yearly_outcomes import delay as shown_delay
+from livedo.registry.yearly_published import published_figures
 from livedo.registry.yearly_parts import (
     Column,
     Made,
@@ -51,7 +59,7 @@ from livedo.registry.yearly_parts import (
     YearlyReport,
 )
 
-DELAYS = (
+DELAYS: tuple[DelayId, ...] = (
     "sign_to_diagnosis",
     "contact_to_diagnosis",
     "alert_to_diagnosis",
@@ -99,7 +107,7 @@ def yearly_report(
         entries=entries,
     )
     made = _made(record, entries, as_of, standard, policy, knowledge)
-    return _assembled(counted, record, years, made)
+    return _assembled(counted, record, years, made, knowledge)
 
 
 def by_person(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
@@ -142,21 +150,25 @@ def _step(id: str) -> str:
 
 
 def _assembled(
-    counted: Counted, record: Record, years: tuple[int, int], made: Made
+    counted: Counted, record: Record, years: tuple[int, int], made: Made, knowledge: Knowledge
 ) -> YearlyReport:
-    cells, sums = _cells(counted)
-    shown = Shown(protect(cells, sums, made.policy), made.policy)
-    found = breakdowns(counted.occurrence, shown)
     outcomes = load_outcomes()
     cases = main_cases(counted)
+    followed = follow(cases)
+    groupings = [grouped(followed, grouping) for grouping in FAMILIES]
+    counts = outcome_counts(followed, groupings)
+    cells, sums = _cells(counted)
+    cells |= counts.cells
+    sums += [Sum(total, parts) for total, parts in counts.sums]
+    shown = Shown(protect(cells, sums, made.policy), made.policy)
+    found = breakdowns(counted.occurrence, shown)
     tables = {
-        grouping: {
-            group: protected_table(table, made.policy)
-            for group, table in grouped(follow(cases), grouping).tables.items()
+        each.grouping: {
+            group: protected_table(table, made.policy) for group, table in each.tables.items()
         }
-        for grouping in FAMILIES
+        for each in groupings
     }
-    delays = {id: delay(id, cases) for id in DELAYS}  # type: ignore[arg-type]
+    delays = {id: delay(id, cases) for id in DELAYS}
     told_delays = tuple(
         shown_delay(
             ShownDelay(
@@ -179,12 +191,15 @@ def _assembled(
         steps=tuple(_steps(counted, shown)),
         main=counted.main,
         breakdowns=found,
-        published=(),
+        published=published_figures(knowledge),
         sex_ratios=sex_ratios(counted.occurrence, shown),
         not_worked_up=by_year(counted.occurrence.not_worked_up, shown),
         outside_dialysis=named(counted.occurrence.outside_dialysis, shown),
         trends=trends(found),
-        families=(*families(tables, outcomes), closure_family(closure, outcomes)),
+        families=(
+            *families(ShownTables(tables=tables, counts=shown, outcomes=outcomes)),
+            closure_family(closure, outcomes),
+        ),
         delays=told_delays,
         first_wrong=(),
         register=_register(counted, made.policy),

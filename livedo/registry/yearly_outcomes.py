@@ -8,95 +8,95 @@ import msgspec
 
 from livedo.knowledge.outcomes import Outcomes
 from livedo.registry.curves import Curve as Steps
+from livedo.registry.curves import curves as curves_of
 from livedo.registry.delays import REACHED, quantiles
 from livedo.registry.life_table import LifeTable
 from livedo.registry.small_numbers import HIDDEN
 from livedo.registry.survival import Outcome, outcome
-from livedo.registry.yearly_occurrence import told
+from livedo.registry.yearly_occurrence import Shown, told
 from livedo.registry.yearly_parts import (
-    AtRisk,
+    AtDay,
     Cause,
     Curve,
     CurveFamily,
     CurvePoint,
     Delay,
-    Estimate,
 )
 
-ONE_YEAR = 365
 FAMILIES = ("everybody", "site", "ulcerated")
-"""Groupings of `outcomes.yaml` that get figures."""
+"""Groupings of `outcomes.yaml` that get figures; the first is everybody."""
 
-NONE_SHOWN = Curve(group="", cause="all", people=HIDDEN, events=HIDDEN)
-
-
-class ShownTable(msgspec.Struct, frozen=True, kw_only=True):
-    """A life table as it may be shown, or nothing of it."""
-
-    table: LifeTable | None
+CAUSES: tuple[Cause, ...] = ("disease", "other", "unknown")
 
 
-def families(
-    tables: Mapping[str, Mapping[str, LifeTable | None]], outcomes: Outcomes
-) -> tuple[CurveFamily, ...]:
-    """Survival, and the incidence of death by cause, of every grouping.
+class ShownTables(msgspec.Struct, frozen=True, kw_only=True):
+    """Life tables by grouping and group as they may be shown, and the counts behind them."""
 
-    Args:
-        tables: by grouping and group; None where the group may not be shown.
-    """
+    tables: Mapping[str, Mapping[str, LifeTable | None]]
+    """None where the group may not be shown."""
+    counts: Shown
+    outcomes: Outcomes
+
+
+def families(shown: ShownTables) -> tuple[CurveFamily, ...]:
+    """Survival, and the share that died of each cause, of every grouping."""
     found: list[CurveFamily] = []
     for grouping in FAMILIES:
-        groups = tables.get(grouping, {})
-        found.append(_survival(grouping, groups, outcomes))
-        found.append(_incidence(grouping, groups, outcomes))
+        found.append(_survival(grouping, shown))
+        found.append(_incidence(grouping, shown))
     return tuple(found)
 
 
-def _survival(
-    grouping: str, groups: Mapping[str, LifeTable | None], outcomes: Outcomes
-) -> CurveFamily:
-    curves = tuple(_curve(group, "all", table, outcomes) for group, table in groups.items())
+def _survival(grouping: str, shown: ShownTables) -> CurveFamily:
+    groups = shown.tables[grouping]
+    curves = tuple(_curve(grouping, group, "all", shown) for group in groups)
     return CurveFamily(by=grouping, measure="survival", curves=curves)
 
 
-def _incidence(
-    grouping: str, groups: Mapping[str, LifeTable | None], outcomes: Outcomes
-) -> CurveFamily:
+def _incidence(grouping: str, shown: ShownTables) -> CurveFamily:
     """Of everybody each cause; of groups the disease alone, so that a figure can be read."""
-    causes: tuple[Cause, ...] = ("disease", "other", "unknown")
-    told_causes = causes if grouping == "everybody" else causes[:1]
+    causes = CAUSES if grouping == FAMILIES[0] else CAUSES[:1]
     curves = tuple(
-        _curve(group, cause, table, outcomes)
-        for group, table in groups.items()
-        for cause in told_causes
+        _curve(grouping, group, cause, shown)
+        for group in shown.tables[grouping]
+        for cause in causes
     )
     return CurveFamily(by=grouping, measure="incidence", curves=curves)
 
 
-def _curve(group: str, cause: Cause, table: LifeTable | None, outcomes: Outcomes) -> Curve:
-    if table is None:
-        return msgspec.structs.replace(NONE_SHOWN, group=group, cause=cause)
-    found = outcome(table, outcomes)
-    is_all = cause == "all"
-    steps = found.curves.survival if is_all else found.curves.incidence[cause]
-    events = sum(found.deaths_by_cause.values()) if is_all else found.deaths_by_cause[cause]
+def _curve(grouping: str, group: str, cause: Cause, shown: ShownTables) -> Curve:
+    stem = f"survival.{grouping}.{group}"
+    table = shown.tables[grouping][group]
+    found = None if table is None else outcome(table, shown.outcomes)
     return Curve(
         group=group,
         cause=cause,
-        people=found.spells,
-        events=events,
-        points=tuple(_points(steps, found.drawn_to)),
-        at_risk=tuple(AtRisk(day=at.days, people=at.at_risk) for at in found.at),
-        at_one_year=_at_one_year(found, cause),
-        median=found.median.value if is_all else None,
+        people=shown.counts[f"{stem}.spells"],
+        points=tuple(_points(_steps(found, cause), found.drawn_to)) if found else (),
+        at=tuple(_at(stem, cause, found, shown)),
+        median=found.median.value if found and cause == "all" else None,
     )
 
 
-def _at_one_year(found: Outcome, cause: Cause) -> Estimate | None:
-    at = next(at for at in found.at if at.days == ONE_YEAR)
-    if found.drawn_to is None:
-        return None
-    return told(at.mortality if cause == "all" else at.incidence[cause])
+def _steps(found: Outcome, cause: Cause) -> Steps:
+    return found.curves.survival if cause == "all" else found.curves.incidence[cause]
+
+
+def _at(stem: str, cause: Cause, found: Outcome | None, shown: ShownTables) -> Iterator[AtDay]:
+    """Counts as protected; shares of the curve, where there is enough for one."""
+    name = "died" if cause == "all" else f"died_of.{cause}"
+    shares = {at.days: at for at in found.at} if found and found.drawn_to is not None else {}
+    for time in shown.outcomes.times:
+        at = shares.get(time.days)
+        share = None
+        if at is not None:
+            share = told(at.mortality if cause == "all" else at.incidence[cause])
+        yield AtDay(
+            day=time.days,
+            at_risk=shown.counts[f"{stem}.{time.id}.at_risk"],
+            events=shown.counts[f"{stem}.{time.id}.{name}"],
+            share=share,
+        )
 
 
 def _points(steps: Steps, drawn_to: int | None) -> Iterator[CurvePoint]:
@@ -148,31 +148,34 @@ def delay(found: ShownDelay, outcomes: Outcomes) -> Delay:
 
 def closure_family(table: LifeTable | None, outcomes: Outcomes) -> CurveFamily:
     """The share whose lesions closed, beside the share that died first."""
-    from livedo.registry.curves import curves
-
+    is_small = table is None or table.spells < outcomes.least.people
     endings: tuple[tuple[Cause, str], ...] = (("closed", REACHED), ("died", "death"))
-    if table is None or table.spells < outcomes.least.people:
-        hidden = (msgspec.structs.replace(NONE_SHOWN, group="all", cause=c) for c, _ in endings)
-        return CurveFamily(by="everybody", measure="closure", curves=tuple(hidden))
-    found = curves(table)
+    curves = tuple(
+        Curve(group="everybody", cause=cause, people=HIDDEN)
+        if table is None or is_small
+        else _ending(cause, event, table, outcomes)
+        for cause, event in endings
+    )
+    return CurveFamily(by=FAMILIES[0], measure="closure", curves=curves)
+
+
+def _ending(cause: Cause, event: str, table: LifeTable, outcomes: Outcomes) -> Curve:
+    steps = curves_of(table).incidence[event]
     least = outcomes.least.share_at_risk * table.spells
-    enough = [d for d, n in zip(table.times, table.at_risk, strict=True) if n >= least and n > 0]
-    return CurveFamily(
-        by="everybody",
-        measure="closure",
-        curves=tuple(
-            Curve(
-                group="all",
-                cause=cause,
-                people=table.spells,
-                events=table.total(event),
-                points=tuple(_points(found.incidence[event], enough[-1] if enough else None)),
-                at_risk=tuple(
-                    AtRisk(day=time.days, people=table.at_risk_on(time.days))
-                    for time in outcomes.times
-                ),
-                at_one_year=told(found.incidence[event].on(ONE_YEAR)),
+    rows = zip(table.times, table.at_risk, strict=True)
+    enough = [day for day, n in rows if n >= least and n > 0]
+    return Curve(
+        group="everybody",
+        cause=cause,
+        people=table.spells,
+        points=tuple(_points(steps, enough[-1] if enough else None)),
+        at=tuple(
+            AtDay(
+                day=time.days,
+                at_risk=table.at_risk_on(time.days),
+                events=table.total(event, time.days),
+                share=told(steps.on(time.days)),
             )
-            for cause, event in endings
+            for time in outcomes.times
         ),
     )

@@ -85,10 +85,15 @@ class Published(Part, frozen=True, kw_only=True):
     claim: str
     measure: str
     year: int
+    """Of publication."""
+    years: str = ""
+    """Those that were counted, where they were read."""
+    as_printed: str = ""
     population: Text
     definition: Text
-    kind: str = ""
+    cause: str = ""
     """Of mortality: `all` causes or the `disease`; never both in one figure."""
+    horizon_days: int | None = None
     cases: int | None = None
     people: int | None = None
     value: float | None = None
@@ -146,11 +151,16 @@ class CurvePoint(Part, frozen=True, kw_only=True):
     high: float | None = None
 
 
-class AtRisk(Part, frozen=True, kw_only=True):
-    """How many are still followed on one day since diagnosis."""
+class AtDay(Part, frozen=True, kw_only=True):
+    """What is known so many days after diagnosis."""
 
     day: Day
-    people: Count
+    at_risk: Count
+    """Still followed."""
+    events: Count
+    """Until then, that day included: deaths of this cause, or closures."""
+    share: Estimate | None = None
+    """The share who died, of this cause; or whose lesions closed."""
 
 
 class Curve(Part, frozen=True, kw_only=True):
@@ -159,14 +169,15 @@ class Curve(Part, frozen=True, kw_only=True):
     group: str
     cause: Cause
     people: Count
-    events: Count
     points: tuple[CurvePoint, ...] = ()
     """Empty where the group is too small to be shown."""
-    at_risk: tuple[AtRisk, ...] = ()
-    at_one_year: Estimate | None = None
-    """The share at 365 days who died, of this cause; or whose lesions closed."""
+    at: tuple[AtDay, ...] = ()
     median: float | None = None
     """Days until half have died; None where that is not reached, or not shown."""
+
+    def on(self, day: Day) -> AtDay | None:
+        """What is known of one of the days."""
+        return next((at for at in self.at if at.day == day), None)
 
 
 class CurveFamily(Part, frozen=True, kw_only=True):

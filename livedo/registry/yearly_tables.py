@@ -101,8 +101,9 @@ def _attrition(report: YearlyReport) -> Rows:
 def _published(report: YearlyReport) -> Rows:
     for item in report.published:
         yield (
-            item.id, item.claim, item.measure, item.kind, item.year, item.population.en,
-            item.definition.en, item.cases, item.people, item.value, item.low, item.high,
+            item.id, item.claim, item.measure, item.cause, item.horizon_days, item.year,
+            item.years, item.population.en, item.definition.en, item.as_printed, item.cases,
+            item.people, item.value, item.low, item.high,
             "yes" if item.is_range else "no", "yes" if item.is_computed else "no",
         )  # fmt: skip
 
@@ -132,12 +133,13 @@ def _curves(report: YearlyReport) -> Rows:
                 )  # fmt: skip
 
 
-def _at_risk(report: YearlyReport) -> Rows:
+def _at_days(report: YearlyReport) -> Rows:
     for family in report.families:
         for curve in family.curves:
-            for risk in curve.at_risk:
+            for at in curve.at:
                 yield (
-                    family.measure, family.by, curve.group, curve.cause, risk.day, risk.people
+                    family.measure, family.by, curve.group, curve.cause, at.day, at.at_risk,
+                    at.events, *_three(at.share),
                 )  # fmt: skip
 
 
@@ -145,8 +147,7 @@ def _outcomes(report: YearlyReport) -> Rows:
     for family in report.families:
         for curve in family.curves:
             yield (
-                family.measure, family.by, curve.group, curve.cause, curve.people, curve.events,
-                *_three(curve.at_one_year), curve.median,
+                family.measure, family.by, curve.group, curve.cause, curve.people, curve.median,
             )  # fmt: skip
 
 
@@ -188,8 +189,8 @@ TABLES: dict[str, tuple[str, Callable[[YearlyReport], Rows]]] = {
     "standardised": (f"measure period standard definition level {ESTIMATE}", _standardised),
     "attrition": ("chain step left reason lost", _attrition),
     "published": (
-        "id claim measure kind year population definition cases people value low high "
-        "is_range is_computed",
+        "id claim measure cause horizon_days year years population definition as_printed cases people "
+        "value low high is_range is_computed",
         _published,
     ),
     "sex_ratio": (f"definition level women men {ESTIMATE} women_rate men_rate", _sex_ratio),
@@ -197,8 +198,8 @@ TABLES: dict[str, tuple[str, Callable[[YearlyReport], Rows]]] = {
     "not_worked_up": ("period people", _counts(lambda report: report.not_worked_up)),
     "outside_dialysis": ("definition people", _counts(lambda report: report.outside_dialysis)),
     "curves": ("measure by group cause day share low high", _curves),
-    "at_risk": ("measure by group cause day people", _at_risk),
-    "outcomes": (f"measure by group cause people events {ESTIMATE} median_days", _outcomes),
+    "at_days": (f"measure by group cause day at_risk events {ESTIMATE}", _at_days),
+    "outcomes": ("measure by group cause people median_days", _outcomes),
     "delays": ("delay group people not_known lower_days median_days upper_days", _delays),
     "first_wrong": ("diagnosis people", _counts(lambda report: report.first_wrong)),
     "register": ("part id count of", _register),

@@ -15,6 +15,7 @@ from livedo.surfaces.registry_words import PER, RegistryWords
 AXIS = ((0, 0), (91, 3), (183, 6), (365, 12), (730, 24), (1096, 36))
 """Days of the axis, which are days of `outcomes.yaml`, with their months."""
 
+ONE_YEAR = 365
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 Named = tuple[str, Figure]
@@ -137,9 +138,8 @@ def _steps(curve: Curve) -> tuple[Step, ...]:
 
 def _at_risk(curve: Curve, words: RegistryWords) -> tuple[str, ...]:
     """Numbers at risk on the days of the axis; blank where the curve says nothing."""
-    known = {risk.day: risk.people for risk in curve.at_risk}
-    days = _time(words).days
-    return tuple(words.plain(known[day]) if day in known else "" for day in days)
+    known = {at.day: at.at_risk for at in curve.at}
+    return tuple(words.plain(known[day]) if day in known else "" for day in axis_days())
 
 
 def axis_days() -> tuple[int, ...]:
@@ -162,10 +162,11 @@ def _curves_said(family: CurveFamily, words: RegistryWords) -> str:
     parts = []
     for curve in family.curves:
         name = curve_name(family, curve, words)
-        if curve.at_one_year is None:
+        at = curve.on(ONE_YEAR)
+        if at is None or at.share is None:
             parts.append(words.said("outcomes.said_hidden", group=name))
             continue
-        dead = curve.at_one_year.value
+        dead = at.share.value
         share = words.share(1 - dead if family.measure == "survival" else dead)
         parts.append(words.said("outcomes.said_group", group=name, share=share))
     return "; ".join(parts)

@@ -87,20 +87,29 @@ LEAST_RATE = 0.1
 """Per PER: a logarithmic scale has no nought, and nothing lower is told apart."""
 
 
-def mortality_forest(report: YearlyReport, words: RegistryWords) -> Forest:
-    """Shares dead after diagnosis, each labelled by the deaths it counts."""
-    rows = []
+def mortality_forest(report: YearlyReport, cause: str, words: RegistryWords) -> Forest:
+    """Shares dead after diagnosis of all causes, or of the disease: one figure for each."""
+    measure = "survival" if cause == "all" else "incidence"
     panel = ours_title(report, words)
-    for measure in ("survival", "incidence"):
-        family = report.family("everybody", measure)
+    rows = []
+    for by, days in OWN_MORTALITY:
+        family = report.family(by, measure)
         for curve in family.curves if family else ():
-            cases = _of_total(curve.events, curve.people, words)
-            who = words.said(f"outcomes.cause.{curve.cause}")
-            how = words.said("published.within_a_year")
-            rows.append(_own(panel, who, how, cases, curve.at_one_year, HUNDRED, words))
-    rows += _published(report, "mortality", words)
+            at = curve.on(days)
+            if curve.cause == cause and at is not None and curve.group != "unknown":
+                cases = _of_total(at.events, curve.people, words)
+                who = words.group(by, curve.group)
+                how = words.said("published.within", months=round(days / MONTH_DAYS))
+                rows.append(_own(panel, who, how, cases, at.share, HUNDRED, words))
+    rows += _published(report, "mortality", words, cause)
     scale = Scale(0.0, 100.0, (0.0, 20.0, 40.0, 60.0, 80.0, 100.0))
-    return _forest("mortality", rows, scale, words, is_percent=True)
+    return _forest(f"mortality_{cause}", rows, scale, words, is_percent=True)
+
+
+OWN_MORTALITY = (("everybody", 183), ("everybody", 365), ("ulcerated", 183))
+"""Of whom and how many days after diagnosis: what published figures are given for."""
+
+MONTH_DAYS = 365.25 / 12
 
 
 def sex_forest(report: YearlyReport, words: RegistryWords) -> Forest:
@@ -176,9 +185,11 @@ def _own(
     return _Given(panel, who, how, cases, value, low, high, said, True)
 
 
-def _published(report: YearlyReport, measure: str, words: RegistryWords) -> list[_Given]:
+def _published(
+    report: YearlyReport, measure: str, words: RegistryWords, cause: str = ""
+) -> list[_Given]:
     """Published figures; nothing is drawn that was not read, except what their counts give."""
-    found = [item for item in report.published if item.measure == measure]
+    found = [p for p in report.published if p.measure == measure and p.cause == cause]
     return [_published_row(item, words) for item in found]
 
 
@@ -189,10 +200,11 @@ def _published_row(item: Published, words: RegistryWords) -> _Given:
     )
     said = _said(value, low, high, factor, words, is_range=item.is_range)
     panel = words.said("published.panel")
-    who = f"{words.of(item.population)}, {item.year}"
+    who = f"{words.of(item.population)}, {item.years or item.year}"
     how = words.of(item.definition)
-    if item.kind:
-        how = f"{words.said(f'published.kind.{item.kind}')}, {how}" if how else words.said(f"published.kind.{item.kind}")
+    if item.horizon_days is not None:
+        months = round(item.horizon_days / MONTH_DAYS)
+        how = f"{words.said('published.within', months=months)}; {how}"
     cases = _published_cases(item, words)
     return _Given(
         panel, who, how, cases, value, low, high, said,
@@ -203,9 +215,10 @@ def _published_row(item: Published, words: RegistryWords) -> _Given:
 def _published_cases(item: Published, words: RegistryWords) -> Markup:
     if item.cases is None or item.people is None:
         return Markup("")
-    cases, people = (Markup(words.whole(n)) for n in (item.cases, item.people))
+    cases = Markup(words.whole(item.cases))
     if item.measure == "sex_ratio":
-        return _women_and_men(cases, people, words)
+        men = Markup(words.whole(item.people - item.cases))
+        return _women_and_men(cases, men, words)
     return _of_total(item.cases, item.people, words)
 
 

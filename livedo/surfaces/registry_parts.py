@@ -20,7 +20,7 @@ from livedo.registry.yearly_parts import (
     Step,
     YearlyReport,
 )
-from livedo.surfaces.registry_figures import curve_figures, curve_name, year_figures
+from livedo.surfaces.registry_figures import ONE_YEAR, curve_figures, curve_name, year_figures
 from livedo.surfaces.registry_forest import (
     incidence_forest,
     mortality_forest,
@@ -91,7 +91,8 @@ def headlines(report: YearlyReport, words: RegistryWords) -> Iterator[Headline]:
     yield from occurrence_headlines(report, words)
     for measure, key in (("survival", "dead"), ("incidence", "dead_disease")):
         curve = main_curve(report, measure)
-        estimate = curve.at_one_year if curve else None
+        at = curve.on(ONE_YEAR) if curve else None
+        estimate = at.share if at else None
         yield Headline(*shown(estimate, HUNDRED, words), words.said(f"kpi.{key}"))
     delay = next((d for d in report.delays if d.id == "sign_to_diagnosis"), None)
     days = words.hidden
@@ -252,7 +253,7 @@ def outcomes_part(report: YearlyReport, words: RegistryWords) -> Context:
         "curves": curve_figures(report, words),
         "curve_notes": [words.said("outcomes.causes_note")],
         "outcome_table": outcome_table(report, words),
-        "mortality": mortality_forest(report, words),
+        "mortality": [mortality_forest(report, cause, words) for cause in ("all", "disease")],
         "delays": delay_table(report.delays, words),
         "wrong": wrong_table(report.first_wrong, words),
     }
@@ -276,12 +277,13 @@ def outcome_lines(report: YearlyReport, by: str, words: RegistryWords) -> Iterat
     for measure in ("survival", "incidence"):
         family = report.family(by, measure)
         for curve in family.curves if family else ():
-            value, between = shown(curve.at_one_year, HUNDRED, words)
+            at = curve.on(ONE_YEAR)
+            value, between = shown(at.share if at else None, HUNDRED, words)
             at_one = value + (Markup(" ({})").format(between) if between else Markup(""))
             cells = (
                 Markup(escape(words.said(f"outcomes.cause.{curve.cause}"))),
                 words.number(curve.people),
-                words.number(curve.events),
+                words.number(at.events if at else HIDDEN),
                 at_one,
                 days_text(curve.median, words) if measure == "survival" else Markup(""),
             )

@@ -7,7 +7,7 @@ import math
 from livedo.knowledge.schema import Text
 from livedo.registry.small_numbers import HIDDEN, Count, Policy
 from livedo.registry.yearly_parts import (
-    AtRisk,
+    AtDay,
     Breakdown,
     Cause,
     Cell,
@@ -102,7 +102,7 @@ GROUPS: dict[str, tuple[tuple[str, int], ...]] = {
 def curve(group: str, cause: Cause, pace: float, people: Count, *, ends: float = 1.0) -> Curve:
     """A curve that leaves nothing out but its reason."""
     if people is HIDDEN:
-        return Curve(group=group, cause=cause, people=HIDDEN, events=HIDDEN)
+        return Curve(group=group, cause=cause, people=HIDDEN)
     assert isinstance(people, int)
     days = range(30, 1096, 30)
     points = []
@@ -111,19 +111,23 @@ def curve(group: str, cause: Cause, pace: float, people: Count, *, ends: float =
         share = 1 - gone if cause == "all" else gone
         low, high = max(0.0, share - 0.06), min(1.0, share + 0.06)
         points.append(CurvePoint(day=day, share=share, low=low, high=high))
-    at_risk = tuple(
-        AtRisk(day=day, people=round(people * math.exp(-day / pace) * 0.9 / 5) * 5)
-        for day in (0, 91, 183, 365, 730, 1096)
-    )
-    dead = ends * (1 - math.exp(-365 / pace))
+    at = []
+    for day in (0, 91, 183, 365, 730, 1096, 1826):
+        dead = ends * (1 - math.exp(-day / pace))
+        at.append(
+            AtDay(
+                day=day,
+                at_risk=round(people * math.exp(-day / pace) * 0.9 / 5) * 5,
+                events=round(people * dead / 5) * 5,
+                share=Estimate(value=dead, low=max(0.0, dead - 0.05), high=dead + 0.05),
+            )
+        )
     return Curve(
         group=group,
         cause=cause,
         people=people,
-        events=round(people * dead / 5) * 5,
         points=tuple(points),
-        at_risk=at_risk,
-        at_one_year=Estimate(value=dead, low=dead - 0.05, high=dead + 0.05),
+        at=tuple(at),
         median=pace * 0.69 if cause == "all" else None,
     )
 
@@ -154,9 +158,9 @@ def sample() -> YearlyReport:
         Published(id="EPI-02", claim="EPI-02", measure="incidence", year=2023, population=plain, definition=how, value=34.9e-4),
         Published(id="EPI-05", claim="EPI-05", measure="incidence", year=2013, population=plain, definition=how, high=1e-4),
         Published(id="R-5", claim="risk.female", measure="sex_ratio", year=2009, population=plain, definition=how, value=5.0),
-        Published(id="EPI-06s", claim="EPI-06", measure="sex_ratio", year=2022, population=plain, definition=how, cases=15, people=33, value=15 / 33),
-        Published(id="R-m", claim="epi.mortality", measure="mortality", year=2009, population=plain, definition=how, low=0.6, high=0.8, is_range=True),
-        Published(id="OUT-01", claim="OUT-01", measure="mortality", year=2025, population=plain, definition=how, value=0.45, kind="all"),
+        Published(id="EPI-06s", claim="EPI-06", measure="sex_ratio", year=2022, population=plain, definition=how, cases=15, people=48, value=15 / 33),
+        Published(id="R-m", claim="epi.mortality", measure="mortality", year=2009, population=plain, definition=how, low=0.6, high=0.8, is_range=True, cause="all"),
+        Published(id="OUT-01", claim="OUT-01", measure="mortality", year=2025, population=plain, definition=how, value=0.45, cause="all", horizon_days=365),
     ]  # fmt: skip
     return YearlyReport(
         years=(2021, 2025),
@@ -189,9 +193,9 @@ def sample() -> YearlyReport:
             for n, c in enumerate(COLUMNS)
         ),
         families=(
-            CurveFamily(by="everybody", measure="survival", curves=(curve("all", "all", 500, 150),)),
+            CurveFamily(by="everybody", measure="survival", curves=(curve("everybody", "all", 500, 150),)),
             CurveFamily(by="everybody", measure="incidence", curves=(
-                curve("all", "disease", 250, 150, ends=0.32), curve("all", "other", 500, 150, ends=0.25))),
+                curve("everybody", "disease", 250, 150, ends=0.32), curve("everybody", "other", 500, 150, ends=0.25))),
             CurveFamily(by="site", measure="survival", curves=(
                 curve("proximal", "all", 350, 80), curve("distal", "all", 900, 60), curve("penile", "all", 100, HIDDEN))),
             CurveFamily(by="site", measure="incidence", curves=(

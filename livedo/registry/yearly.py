@@ -47,6 +47,7 @@ from livedo.registry.yearly_outcomes import (
     ShownTables,
     closure_family,
     families,
+    kept,
 )
 from livedo.registry.yearly_outcomes import delay as shown_delay
 from livedo.registry.yearly_published import published_figures
@@ -158,8 +159,9 @@ def _assembled(
     groupings = [grouped(followed, grouping) for grouping in FAMILIES]
     counts = outcome_counts(followed, groupings)
     cells, sums = _cells(counted)
-    cells |= counts.cells
-    sums += [Sum(total, parts) for total, parts in counts.sums]
+    of_outcomes, their_sums = kept(counts, outcomes)
+    cells |= of_outcomes
+    sums += their_sums
     shown = Shown(protect(cells, sums, made.policy), made.policy)
     found = breakdowns(counted.occurrence, shown)
     tables = {

@@ -9,8 +9,10 @@ import msgspec
 from livedo.knowledge.outcomes import Outcomes
 from livedo.registry.curves import Curve as Steps
 from livedo.registry.curves import curves as curves_of
+from livedo.registry.disclosure import Sum, nested
 from livedo.registry.delays import REACHED, quantiles
 from livedo.registry.life_table import LifeTable
+from livedo.registry.outcome_counts import OutcomeCounts
 from livedo.registry.small_numbers import HIDDEN
 from livedo.registry.survival import Outcome, outcome
 from livedo.registry.yearly_occurrence import Shown, told
@@ -27,6 +29,27 @@ FAMILIES = ("everybody", "site", "ulcerated")
 """Groupings of `outcomes.yaml` that get figures; the first is everybody."""
 
 CAUSES: tuple[Cause, ...] = ("disease", "other", "unknown")
+
+
+def kept(counts: OutcomeCounts, outcomes: Outcomes) -> tuple[dict[str, int], list[Sum]]:
+    """People, people at risk at each time, and deaths of the whole follow-up, with their sums.
+
+    Deaths at every time would tie so many small differences together that all had to be hidden;
+    the curves tell when people die.
+    """
+    last = outcomes.times[-1].id
+    cells = {id: n for id, n in counts.cells.items() if "died" not in id or f".{last}.died" in id}
+    sums = []
+    for total, parts in counts.sums:
+        here = [id for id in (total, *parts) if id not in cells]
+        if len([id for id in here if id in counts.cells]) == 0 and len(here) <= 1:
+            sums.append(Sum(total, parts))
+    sums += [
+        nested(id, f"{id.removesuffix('.spells')}.{last}.died")
+        for id in cells
+        if id.endswith(".spells")
+    ]
+    return cells, sums
 
 
 class ShownTables(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,10 +91,12 @@ def _curve(grouping: str, group: str, cause: Cause, shown: ShownTables) -> Curve
     stem = f"survival.{grouping}.{group}"
     table = shown.tables[grouping][group]
     found = None if table is None else outcome(table, shown.outcomes)
+    name = "died" if cause == "all" else f"died_of.{cause}"
     return Curve(
         group=group,
         cause=cause,
         people=shown.counts[f"{stem}.spells"],
+        events=shown.counts[f"{stem}.{shown.outcomes.times[-1].id}.{name}"],
         points=tuple(_points(_steps(found, cause), found.drawn_to)) if found else (),
         at=tuple(_at(stem, cause, found, shown)),
         median=found.median.value if found and cause == "all" else None,
@@ -84,7 +109,6 @@ def _steps(found: Outcome, cause: Cause) -> Steps:
 
 def _at(stem: str, cause: Cause, found: Outcome | None, shown: ShownTables) -> Iterator[AtDay]:
     """Counts as protected; shares of the curve, where there is enough for one."""
-    name = "died" if cause == "all" else f"died_of.{cause}"
     shares = {at.days: at for at in found.at} if found and found.drawn_to is not None else {}
     for time in shown.outcomes.times:
         at = shares.get(time.days)
@@ -94,7 +118,6 @@ def _at(stem: str, cause: Cause, found: Outcome | None, shown: ShownTables) -> I
         yield AtDay(
             day=time.days,
             at_risk=shown.counts[f"{stem}.{time.id}.at_risk"],
-            events=shown.counts[f"{stem}.{time.id}.{name}"],
             share=share,
         )
 
@@ -151,7 +174,7 @@ def closure_family(table: LifeTable | None, outcomes: Outcomes) -> CurveFamily:
     is_small = table is None or table.spells < outcomes.least.people
     endings: tuple[tuple[Cause, str], ...] = (("closed", REACHED), ("died", "death"))
     curves = tuple(
-        Curve(group="everybody", cause=cause, people=HIDDEN)
+        Curve(group="everybody", cause=cause, people=HIDDEN, events=HIDDEN)
         if table is None or is_small
         else _ending(cause, event, table, outcomes)
         for cause, event in endings
@@ -168,12 +191,12 @@ def _ending(cause: Cause, event: str, table: LifeTable, outcomes: Outcomes) -> C
         group="everybody",
         cause=cause,
         people=table.spells,
+        events=table.total(event),
         points=tuple(_points(steps, enough[-1] if enough else None)),
         at=tuple(
             AtDay(
                 day=time.days,
                 at_risk=table.at_risk_on(time.days),
-                events=table.total(event, time.days),
                 share=told(steps.on(time.days)),
             )
             for time in outcomes.times

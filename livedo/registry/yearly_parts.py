@@ -157,8 +157,6 @@ class AtDay(Part, frozen=True, kw_only=True):
     day: Day
     at_risk: Count
     """Still followed."""
-    events: Count
-    """Until then, that day included: deaths of this cause, or closures."""
     share: Estimate | None = None
     """The share who died, of this cause; or whose lesions closed."""
 
@@ -169,6 +167,8 @@ class Curve(Part, frozen=True, kw_only=True):
     group: str
     cause: Cause
     people: Count
+    events: Count
+    """In the whole follow-up: deaths, of this cause, or closures."""
     points: tuple[CurvePoint, ...] = ()
     """Empty where the group is too small to be shown."""
     at: tuple[AtDay, ...] = ()

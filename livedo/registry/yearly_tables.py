@@ -139,7 +139,7 @@ def _at_days(report: YearlyReport) -> Rows:
             for at in curve.at:
                 yield (
                     family.measure, family.by, curve.group, curve.cause, at.day, at.at_risk,
-                    at.events, *_three(at.share),
+                    *_three(at.share),
                 )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def _outcomes(report: YearlyReport) -> Rows:
     for family in report.families:
         for curve in family.curves:
             yield (
-                family.measure, family.by, curve.group, curve.cause, curve.people, curve.median,
+                family.measure, family.by, curve.group, curve.cause, curve.people, curve.events, curve.median,
             )  # fmt: skip
 
 
@@ -198,8 +198,8 @@ TABLES: dict[str, tuple[str, Callable[[YearlyReport], Rows]]] = {
     "not_worked_up": ("period people", _counts(lambda report: report.not_worked_up)),
     "outside_dialysis": ("definition people", _counts(lambda report: report.outside_dialysis)),
     "curves": ("measure by group cause day share low high", _curves),
-    "at_days": (f"measure by group cause day at_risk events {ESTIMATE}", _at_days),
-    "outcomes": ("measure by group cause people median_days", _outcomes),
+    "at_days": (f"measure by group cause day at_risk {ESTIMATE}", _at_days),
+    "outcomes": ("measure by group cause people events median_days", _outcomes),
     "delays": ("delay group people not_known lower_days median_days upper_days", _delays),
     "first_wrong": ("diagnosis people", _counts(lambda report: report.first_wrong)),
     "register": ("part id count of", _register),

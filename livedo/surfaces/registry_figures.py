@@ -12,7 +12,7 @@ from livedo.surfaces.figures.plain import Figure, Scale, even_scale
 from livedo.surfaces.figures.step_curves import LOOKS, Line, Step, Time, step_curves
 from livedo.surfaces.registry_words import PER, RegistryWords
 
-AXIS = ((0, 0), (91, 3), (183, 6), (365, 12), (730, 24), (1096, 36))
+AXIS = ((0, 0), (183, 6), (365, 12), (730, 24), (1096, 36))
 """Days of the axis, which are days of `outcomes.yaml`, with their months."""
 
 ONE_YEAR = 365
@@ -50,19 +50,14 @@ def _year_figure(
     words: RegistryWords,
 ) -> Named:
     levels = []
-    for place, (number, column) in enumerate(pairs):
-        name = words.level(column, is_surest=place == 0) if len(pairs) > 1 else ""
+    for number, column in pairs:
+        name = words.level(column) if len(pairs) > 1 else ""
         points = tuple(_point(row.cells[number]) for row in breakdown.rows)
-        levels.append(Level(short_name(name, words), points))
+        levels.append(Level(name, points))
     title = words.definition(pairs[0][1].definition)
     years = [row.group for row in breakdown.rows]
     said = _years_said(title, years, levels, words)
     return title, by_year(years, levels, scale, labels, said)
-
-
-def short_name(name: str, words: RegistryWords) -> str:
-    """The name of a level for the margin of a figure: without "or surer"."""
-    return name.removesuffix(words.said("level_or_surer", level="")).strip()
 
 
 def _point(cell: object) -> Point:
@@ -113,12 +108,17 @@ def curve_figures(report: YearlyReport, words: RegistryWords) -> list[Named]:
 def _curve_figure(family: CurveFamily, title: str, words: RegistryWords) -> Figure:
     lines = [
         Line(curve_name(family, curve, words), _steps(curve), _at_risk(curve, words), look)
-        for curve, look in zip(family.curves, LOOKS, strict=False)
+        for curve, look in zip(drawn_curves(family), LOOKS, strict=False)
     ]
     shares = [(share, words.said("percent", n=round(share * 100))) for share in SHARES]
     start = 1.0 if family.measure == "survival" else 0.0
     said = words.said("outcomes.said", title=title, groups=_curves_said(family, words))
     return step_curves(lines, _time(words), shares, start, said)
+
+
+def drawn_curves(family: CurveFamily) -> list[Curve]:
+    """The curves of a figure: a group without anybody is in the table alone."""
+    return [curve for curve in family.curves if curve.people != 0]
 
 
 def curve_name(family: CurveFamily, curve: Curve, words: RegistryWords) -> str:
@@ -160,7 +160,7 @@ def _time(words: RegistryWords) -> Time:
 
 def _curves_said(family: CurveFamily, words: RegistryWords) -> str:
     parts = []
-    for curve in family.curves:
+    for curve in drawn_curves(family):
         name = curve_name(family, curve, words)
         at = curve.on(ONE_YEAR)
         if at is None or at.share is None:

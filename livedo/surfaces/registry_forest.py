@@ -97,7 +97,7 @@ def mortality_forest(report: YearlyReport, cause: str, words: RegistryWords) -> 
         for curve in family.curves if family else ():
             at = curve.on(days)
             if curve.cause == cause and at is not None and curve.group != "unknown":
-                cases = _of_total(at.events, curve.people, words)
+                cases = words.number(curve.people)
                 who = words.group(by, curve.group)
                 how = words.said("published.within", months=round(days / MONTH_DAYS))
                 rows.append(_own(panel, who, how, cases, at.share, HUNDRED, words))
@@ -198,13 +198,13 @@ def _published_row(item: Published, words: RegistryWords) -> _Given:
     value, low, high = (
         None if x is None else x * factor for x in (item.value, item.low, item.high)
     )
-    said = _said(value, low, high, factor, words, is_range=item.is_range)
+    said = _said_published(value, low, high, factor, words)
     panel = words.said("published.panel")
     who = f"{words.of(item.population)}, {item.years or item.year}"
     how = words.of(item.definition)
     if item.horizon_days is not None:
         months = round(item.horizon_days / MONTH_DAYS)
-        how = f"{words.said('published.within', months=months)}; {how}"
+        how = words.said("published.within_how", months=months, how=how)
     cases = _published_cases(item, words)
     return _Given(
         panel, who, how, cases, value, low, high, said,
@@ -233,25 +233,43 @@ def _women_and_men(women: Markup, men: Markup, words: RegistryWords) -> Markup:
 
 
 def _said(
+    value: float | None, low: float | None, high: float | None, factor: float, words: RegistryWords
+) -> Markup:
+    """The value and its interval in one cell."""
+    unit = "percent" if factor == HUNDRED else "plain"
+    if value is None:
+        return _said_bounds(low, high, unit, words)
+    shown = Markup("<b>{}</b>").format(words.said(unit, n=words.short(value)))
+    if low is None or high is None:
+        return shown
+    return shown + Markup(" <i>{}</i>").format(words.ends(low, high, value or high))
+
+
+def _said_bounds(low: float | None, high: float | None, unit: str, words: RegistryWords) -> Markup:
+    """A range, or below or above a number, as it was printed."""
+    if low is None or high is None:
+        key, end = ("under", high) if low is None else ("over", low)
+        text = words.said(f"published.{key}", n=words.said(unit, n=words.printed(end or 0.0)))
+        return Markup("<b>{}</b>").format(text)
+    ends = words.said("interval", low=words.printed(low), high=words.printed(high))
+    return Markup("<b>{}</b>").format(words.said(unit, n=ends))
+
+
+def _said_published(
     value: float | None,
     low: float | None,
     high: float | None,
     factor: float,
     words: RegistryWords,
-    *,
-    is_range: bool = False,
 ) -> Markup:
-    """The value and its interval in one cell; no interval where none was read."""
+    """A published figure with its own digits; the interval that its counts give with ours."""
     unit = "percent" if factor == HUNDRED else "plain"
     if value is None:
-        if low is None:
-            return Markup(words.said("published.under", n=words.short(high or 0.0)))
-        ends = words.ends(low, high or low, high or low)
-        return Markup("<b>{}</b>").format(words.said(unit, n=ends))
-    shown = Markup("<b>{}</b>").format(words.said(unit, n=words.short(value)))
+        return _said_bounds(low, high, unit, words)
+    shown = Markup("<b>{}</b>").format(words.said(unit, n=words.printed(value)))
     if low is None or high is None:
         return shown
-    return shown + Markup(" <i>{}</i>").format(words.ends(low, high, value or high))
+    return shown + Markup(" <i>{}</i>").format(words.ends(low, high, value))
 
 
 def _ends(rows: Iterable[_Given]) -> list[float]:

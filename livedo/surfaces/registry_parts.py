@@ -99,10 +99,26 @@ def headlines(report: YearlyReport, words: RegistryWords) -> Iterator[Headline]:
     if delay is not None and delay.median is not None:
         days = Markup(words.whole(round(delay.median)))
     yield Headline(days, "", words.said("kpi.days"))
+    yield from before_ulcer(report, words)
     if report.not_worked_up:
         last = report.not_worked_up[-1]
         text = words.said("kpi.not_worked_up", period=last.id)
         yield Headline(words.number(last.count), "", text)
+
+
+def before_ulcer(report: YearlyReport, words: RegistryWords) -> Iterator[Headline]:
+    """How many had no ulcer yet when they were diagnosed."""
+    family = report.family("ulcerated", "survival")
+    found = {curve.group: curve.people for curve in family.curves} if family else {}
+    everybody = main_curve(report, "survival")
+    if everybody is None or "no" not in found:
+        return
+    no, total = found["no"], everybody.people
+    value = words.hidden
+    if isinstance(no, int) and isinstance(total, int) and total:
+        value = Markup(escape(words.share(min(no, total) / total)))
+    text = words.said("kpi.before_ulcer", n=words.plain(no), total=words.plain(total))
+    yield Headline(value, "", text)
 
 
 def occurrence_headlines(report: YearlyReport, words: RegistryWords) -> Iterator[Headline]:
@@ -283,7 +299,7 @@ def outcome_lines(report: YearlyReport, by: str, words: RegistryWords) -> Iterat
             cells = (
                 Markup(escape(words.said(f"outcomes.cause.{curve.cause}"))),
                 words.number(curve.people),
-                words.number(at.events if at else HIDDEN),
+                words.number(curve.events),
                 at_one,
                 days_text(curve.median, words) if measure == "survival" else Markup(""),
             )

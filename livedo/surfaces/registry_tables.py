@@ -44,12 +44,8 @@ class Table:
 
 
 def levels_of(columns: Sequence[Column], words: RegistryWords) -> list[tuple[Column, str]]:
-    """Each column with the name of its level; the first of a definition is its surest."""
-    named: list[tuple[Column, str]] = []
-    for _, found in groupby(columns, key=lambda column: column.definition):
-        for n, column in enumerate(found):
-            named.append((column, words.level(column, is_surest=n == 0)))
-    return named
+    """Each column with the name of its level."""
+    return [(column, words.level(column)) for column in columns]
 
 
 def column_names(columns: Sequence[Column], words: RegistryWords) -> dict[str, str]:
@@ -83,8 +79,8 @@ def _definition_lines(
         yield Line(Markup.escape(name), _cells(number, breakdown, words), "def")
         return
     yield Line(Markup.escape(name), tuple(Markup("") for _ in breakdown.rows), "def")
-    for place, (number, column) in enumerate(pairs):
-        level = words.level(column, is_surest=place == 0)
+    for number, column in pairs:
+        level = words.level(column)
         head = Markup('<span class="in1">{}</span>').format(level)
         yield Line(head, _cells(number, breakdown, words))
 

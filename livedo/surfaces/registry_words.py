@@ -20,6 +20,7 @@ PER = 10_000
 
 HUNDRED = 100
 DASHES_OF_A_DAY = 2
+PRINTED_DIGITS = 2
 
 
 class RegistryWords(Words):
@@ -93,10 +94,15 @@ class RegistryWords(Words):
         """A number of an axis, as short as it can be."""
         return f"{value:g}".replace(".", self.text("number.decimal"))
 
+    def printed(self, value: float) -> str:
+        """A published number with the digits it was printed with: 4.1, 1.24, 60."""
+        return self.tick(round(value, PRINTED_DIGITS))
+
     def ends(self, low: float, high: float, value: float) -> str:
-        """Two ends with as many digits as a value between them."""
+        """Two ends with as many digits as a value between them; nothing is 0."""
         digits = digits_of(value)
-        return self.said("interval", low=self.short(low, digits), high=self.short(high, digits))
+        ends = (self.short(end, digits) if end else "0" for end in (low, high))
+        return self.said("interval", low=next(ends), high=next(ends))
 
     def of(self, text: Text) -> str:
         """A text of the knowledge in the reader's language."""
@@ -124,12 +130,11 @@ class RegistryWords(Words):
         own = f"definition.{id}"
         return self.said(own) if self.has(own) else self.text(f"certainty.name.{id}")
 
-    def level(self, column: Column, *, is_surest: bool) -> str:
-        """The name of a level; one below the surest counts the surer ones too."""
+    def level(self, column: Column) -> str:
+        """The name of a level."""
         if column.definition == "register":
             return self.said(f"register_level.{column.level}")
-        name = self.text(f"certainty.level.{column.level}")
-        return name if is_surest else self.said("level_or_surer", level=name)
+        return self.text(f"certainty.level.{column.level}")
 
     def group(self, by: str, group: str) -> str:
         """The name of a group; a centre has its own."""
@@ -142,11 +147,6 @@ class RegistryWords(Words):
         """The name of a delay."""
         found = next((each for each in load_outcomes().delays if each.id == id), None)
         return self.of(found.label) if found else id
-
-    def column(self, column: Column, *, is_surest: bool) -> str:
-        """Definition and level in one phrase."""
-        level = self.level(column, is_surest=is_surest)
-        return f"{self.definition(column.definition)}: {level}"
 
 
 OWN = frozenset({NAME, "registry_methods", "certainty", "act", "set_aside"})

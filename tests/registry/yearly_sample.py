@@ -102,7 +102,7 @@ GROUPS: dict[str, tuple[tuple[str, int], ...]] = {
 def curve(group: str, cause: Cause, pace: float, people: Count, *, ends: float = 1.0) -> Curve:
     """A curve that leaves nothing out but its reason."""
     if people is HIDDEN:
-        return Curve(group=group, cause=cause, people=HIDDEN)
+        return Curve(group=group, cause=cause, people=HIDDEN, events=HIDDEN)
     assert isinstance(people, int)
     days = range(30, 1096, 30)
     points = []
@@ -118,7 +118,6 @@ def curve(group: str, cause: Cause, pace: float, people: Count, *, ends: float =
             AtDay(
                 day=day,
                 at_risk=round(people * math.exp(-day / pace) * 0.9 / 5) * 5,
-                events=round(people * dead / 5) * 5,
                 share=Estimate(value=dead, low=max(0.0, dead - 0.05), high=dead + 0.05),
             )
         )
@@ -126,6 +125,7 @@ def curve(group: str, cause: Cause, pace: float, people: Count, *, ends: float =
         group=group,
         cause=cause,
         people=people,
+        events=round(people * dead / 5) * 5,
         points=tuple(points),
         at=tuple(at),
         median=pace * 0.69 if cause == "all" else None,

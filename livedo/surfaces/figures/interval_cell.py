@@ -32,9 +32,11 @@ def interval_cell(
     if mark is not None:
         drawn += _line(scale, mark, "stop")
     if look == "hidden":
-        drawn += Markup('<rect class="hatch" x="1%" y="25%" width="98%" height="50%"/>')
+        drawn += Markup('<rect class="hatch" x="2%" y="28%" width="7%" height="44%"/>')
     if look == "range" and low is not None and high is not None:
         drawn += _range(scale, low, high)
+    elif value is None and (low is None) != (high is None):
+        drawn += _bound(scale, low, high)
     elif low is not None and high is not None:
         drawn += Markup('<line class="{}" x1="{}" x2="{}" y1="50%" y2="50%"/>').format(
             "ci" if look == "ours" else "ci0", _place(scale, low), _place(scale, high)
@@ -51,6 +53,13 @@ def _range(scale: Scale, low: float, high: float) -> Markup:
     return Markup('<rect class="between" x="{}" y="32%" width="{}" height="36%"/>').format(
         _place(scale, low), f"{max(width, 0.5):.2f}%"
     )
+
+
+def _bound(scale: Scale, low: float | None, high: float | None) -> Markup:
+    """Below or above a number: a line from it to the end of the scale, without a value."""
+    ends = (scale.low, high) if low is None else (low, scale.high)
+    start, end = (_place(scale, x) for x in ends if x is not None)
+    return Markup('<line class="ci0 open" x1="{}" x2="{}" y1="50%" y2="50%"/>').format(start, end)
 
 
 def _line(scale: Scale, value: float, look: str) -> Markup:

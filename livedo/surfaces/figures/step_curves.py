@@ -106,6 +106,7 @@ def _corners(frame: _Frame, line: Line, start: float, which: str) -> list[tuple[
     found = [(frame.x(0), frame.y(start))]
     for step in line.steps:
         if step.day > frame.days:
+            found.append((frame.x(frame.days), found[-1][1]))
             break
         value = getattr(step, which)
         y = frame.y(step.share if value is None else value)
@@ -155,6 +156,13 @@ def _at_risk(frame: _Frame, lines: Sequence[Line], time: Time) -> Markup:
     for n, line in enumerate(lines, start=1):
         y = top + ROW * n
         for day, words in zip(time.days, line.at_risk, strict=True):
-            marks.append(text(frame.x(day), y, words, "tu m" if words == time.hidden else "m"))
+            x = frame.x(day)
+            is_hidden = words == time.hidden
+            marks.append(_hidden(x, y) if is_hidden else text(x, y, words, "m"))
         marks.append(text(LEFT + WIDTH + 20, y, line.name, f"name {line.look}"))
     return Markup("").join(marks)
+
+
+def _hidden(x: float, y: float) -> Markup:
+    """A number that is not shown: hatched, as everywhere."""
+    return path(f"M{at(x - 7, y - 9)}h14v9h-14z", "hatch")

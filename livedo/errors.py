@@ -219,18 +219,32 @@ class ProviderUnreachable(LivedoError):
     exit_status = 63
 
 
+class RegisterUnreadable(LivedoError):
+    """A folder to import holds no file of the case register."""
+
+    code = "LIV-705"
+    exit_status = 75
+
+
+class RegisterOfAnotherStore(LivedoError):
+    """No case number of a folder to import is known: another store made them."""
+
+    code = "LIV-706"
+    exit_status = 76
+
+
 class DisclosureRefused(LivedoError):
     """Small numbers may not be shown in this way: nobody answers for it, or too little is hidden."""
 
     code = "LIV-725"
-    exit_status = 75
+    exit_status = 85
 
 
 class YearsInvalid(LivedoError):
     """The years asked for cannot be reported: they have not ended, or nobody was watched in them."""
 
     code = "LIV-726"
-    exit_status = 76
+    exit_status = 86
 
 
 class Unexpected(LivedoError):

@@ -58,6 +58,11 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
         """The visit that somebody should now see to."""
         return next((visit for visit in self.visits if visit.status == "overdue"), None)
 
+    @property
+    def due(self) -> tuple[Visit, ...]:
+        """Visits whose window is open and that were not made."""
+        return tuple(visit for visit in self.visits if visit.status == "due")
+
 
 class VisitCount(msgspec.Struct, frozen=True, kw_only=True):
     """One visit over all cases: seen, of those who should have been seen by now."""

@@ -32,6 +32,7 @@ FILES = (
     "refused",
     "audit",
     "registry_methods",
+    "exchange",
 )
 FOLDER = Path(__file__).resolve().parents[1] / "knowledge" / "wording"
 

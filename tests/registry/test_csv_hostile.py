@@ -24,14 +24,15 @@ from tests.registry.exchanged import (
 
 CASE = case_id(KEY, "anemone")
 DAY_OF_ENTRY = "2026-03-14"
+WORDS = "first_wrong_diagnosis_other"
 
 
 @pytest.fixture
 def store() -> list[Entry]:
     entries = [
         report("case", ("tier", "suspected"), ("first_symptom_on", DAY_OF_ENTRY)),
-        report("lesion", ("ulcer_on", "2026-03"), ("length_cm", "5.50"), at=NOON + 1),
-        report("lesion", ("comment", "Blåsort, ømt"), instance=2, at=NOON + 2),
+        report("lesion", ("ulcer_on", "2026-03"), ("wound_area", "5.50"), at=NOON + 1),
+        report("lesion", ("photo_reference", "Blåsort, ømt"), instance=2, at=NOON + 2),
     ]
     return numbered(entries)
 
@@ -71,7 +72,7 @@ def test_a_text_that_begins_like_a_formula_is_harmless_outside_and_whole_again_i
 
 
 def test_no_cell_of_an_export_begins_like_a_formula(tmp_path: Path) -> None:
-    entries = numbered([report("case", ("comment", '=cmd|"/c calc"!A1'), by="@boss")])
+    entries = numbered([report("case", (WORDS, '=cmd|"/c calc"!A1'), by="@boss")])
     write_csv(exported(entries), tmp_path)
     text = (tmp_path / "case.csv").read_text("utf-8-sig")
     assert ",'=cmd" in text.replace('"', "")
@@ -92,11 +93,9 @@ def test_a_file_written_by_hand_enters_under_the_name_of_whoever_imports(tmp_pat
 def test_encodings_and_separators_of_spreadsheets_are_read(
     tmp_path: Path, separator: str, encoding: str
 ) -> None:
-    text = "\r\n".join(
-        separator.join(row) for row in (("case_id", "comment"), (CASE, "Sår på lår"))
-    )
+    text = "\r\n".join(separator.join(row) for row in (("case_id", WORDS), (CASE, "Sår på lår")))
     (tmp_path / "case.csv").write_bytes(text.encode(encoding))
-    assert values(imported(tmp_path).entries) == [(IMPORTER, "comment", "Sår på lår")]
+    assert values(imported(tmp_path).entries) == [(IMPORTER, WORDS, "Sår på lår")]
 
 
 def test_what_a_danish_spreadsheet_rewrites_is_still_what_was_exported(
@@ -111,7 +110,7 @@ def test_what_a_danish_spreadsheet_rewrites_is_still_what_was_exported(
     restored = values(imported(tmp_path).entries)
     assert {name for name, _, _ in restored} == {"N. Nurse"}
     assert ("N. Nurse", "first_symptom_on", DAY_OF_ENTRY) in restored
-    assert ("N. Nurse", "length_cm", "5.50") in restored
+    assert ("N. Nurse", "wound_area", "5.50") in restored
 
 
 def test_a_date_that_only_a_person_can_read_is_not_guessed(tmp_path: Path) -> None:
@@ -205,12 +204,12 @@ def test_a_repeating_form_needs_to_say_which(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "text", "reason"),
     [
-        ("length_cm", "101", "register_out_of_range"),
-        ("length_cm", "five", "register_not_a_number"),
+        ("wound_area", "999999", "register_out_of_range"),
+        ("wound_area", "five", "register_not_a_number"),
         ("ulcer_on", "2026-02-30", "register_not_a_date"),
         ("is_ulcerated", "maybe", "register_not_a_choice"),
         ("body_site", "moon", "register_not_a_choice"),
-        ("comment", "x" * 300_000, "register_too_long"),
+        ("photo_reference", "x" * 300_000, "register_too_long"),
     ],
 )
 def test_a_cell_that_cannot_be_used_is_named_and_the_row_counts(

@@ -45,6 +45,10 @@ livedo evaluate vignettes
 livedo hooks
 livedo hooks try
 livedo registry
+livedo registry completeness
+livedo registry export
+livedo registry follow-up
+livedo registry import
 livedo backup
 livedo restore
 livedo forget

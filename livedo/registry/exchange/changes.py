@@ -128,16 +128,31 @@ def _possible(
             lost.append(_aside(row, reason, wish.field or REMOVED))
         else:
             kept.append(wish)
-    return kept
+    return list(_together(row, person_id, kept, lost))
+
+
+def _together(
+    row: ReadRow, person_id: str, wishes: Sequence[_Wish], lost: list[SetAside]
+) -> Iterator[_Wish]:
+    """Of what would be one entry, all or nothing: a number may not fit what was chosen beside."""
+    for group in _moments(wishes):
+        if any(_is_refused(entry) for entry in _entries(row, person_id, group)):
+            lost += (_aside(row, IMPOSSIBLE, wish.field or REMOVED) for wish in group)
+        else:
+            yield from group
+
+
+def _is_refused(entry: NewEntry) -> bool:
+    try:
+        check(entry)
+    except EntryInvalid:
+        return True
+    return False
 
 
 def _impossible(row: ReadRow, person_id: str, wish: _Wish) -> str:
-    try:
-        for entry in _entries(row, person_id, [wish]):
-            check(entry)
-    except EntryInvalid:
-        return IMPOSSIBLE
-    return ""
+    is_refused = any(_is_refused(entry) for entry in _entries(row, person_id, [wish]))
+    return IMPOSSIBLE if is_refused else ""
 
 
 def _kind_of(wish: _Wish, importing: Importing) -> str:
@@ -333,12 +348,16 @@ def _removal_as_exported(
 
 def _entries(row: ReadRow, person_id: str, wishes: Iterable[_Wish]) -> Iterator[NewEntry]:
     """One entry for what one person said at one moment; a removal comes last."""
+    for group in _moments(wishes):
+        yield _entry(row, person_id, group)
+
+
+def _moments(wishes: Iterable[_Wish]) -> list[list[_Wish]]:
     moments: dict[tuple[bool, Instant, str], list[_Wish]] = {}
     for wish in wishes:
         key = (not wish.field, wish.said.at, wish.said.by)
         moments.setdefault(key, []).append(wish)
-    for key in sorted(moments):
-        yield _entry(row, person_id, moments[key])
+    return [moments[key] for key in sorted(moments)]
 
 
 def _entry(row: ReadRow, person_id: str, wishes: Sequence[_Wish]) -> NewEntry:

@@ -65,12 +65,12 @@ def field_names(form: CaseReportForm) -> dict[tuple[str, str], str]:
 
 
 def name_of(form: str, field: str) -> str:
-    """`FORM_FIELD`, with its longest words cut evenly until it is short enough."""
+    """`FORM_FIELD`; while that is too long, its longest word loses a letter, the last of equals."""
     words = f"{form}_{field}".lower().split("_")
-    longest = max(map(len, words))
-    while longest > 1 and len("_".join(word[:longest] for word in words)) > LONGEST_NAME:
-        longest -= 1
-    name = "_".join(word[:longest] for word in words)
+    while len("_".join(words)) > LONGEST_NAME:
+        longest = max(range(len(words)), key=lambda place: (len(words[place]), place))
+        words[longest] = words[longest][:-1]
+    name = "_".join(words)
     if not _LEGAL.fullmatch(name):
         raise ValueError(f"{form}.{field} has no name in REDCap")
     return name

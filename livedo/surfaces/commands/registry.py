@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import click
 
+from livedo.surfaces.commands.registry_completeness import completeness
+from livedo.surfaces.commands.registry_export import export
+from livedo.surfaces.commands.registry_follow_up import follow_up
+from livedo.surfaces.commands.registry_import import import_register
 from livedo.surfaces.commands.registry_report import registry_report
 from livedo.surfaces.options import verbose_option
 
@@ -18,10 +22,11 @@ def registry() -> None:
 
     \b
     Example:
-      livedo registry --help
+      livedo registry export record/ --store sqlite:///decisions.sqlite --into register/
 
-    Exit codes: 0 done; 2 wrong use.
+    Exit codes: 0 done; 2 wrong use; 10 and up: named errors, see each command.
     """
 
 
-registry.add_command(registry_report)
+for command in (registry_report, completeness, follow_up, export, import_register):
+    registry.add_command(command)

@@ -104,8 +104,8 @@ def registry_report(
 
     Exit codes: 0 done; 2 wrong use; 12 not a record; 14 output cannot be
     written; 23 not a date; 30 a part is not installed; 40 to 43 the store
-    cannot be used; 60, 61 the audit log; 75 small numbers cannot be shown;
-    76 years that cannot be reported.
+    cannot be used; 60, 61 the audit log; 85 small numbers cannot be shown;
+    86 years that cannot be reported.
     """
     from livedo.surfaces.registry_work import Asked, report_registry
 

@@ -1,0 +1,194 @@
+"""A register as the commands see it: a record, what was entered, a moment, and who is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livedo.decisions.entries import Entry, standing
+from livedo.errors import PersonUnknown, SourceUnreadable
+from livedo.instants import Instant, from_iso, iso_date, zone_named
+from livedo.knowledge.load import Knowledge, load_knowledge
+from livedo.knowledge.register import CaseReportForm, load_case_report_form
+from livedo.record.store import Record, open_record
+from livedo.record.tables import PatientRecord
+from livedo.registry.case import Day
+from livedo.registry.dates import day_of_instant
+from livedo.registry.exchange.case_ids import SECRET, case_id, hidden_reference
+from livedo.registry.exchange.rows import Row, rows_of
+from livedo.registry.exchange.standing import Instance, Place, entered
+from livedo.registry.form import CaseForm, filled, outside_the_record
+from livedo.surfaces.options import Reader
+from livedo.surfaces.progress import Progress
+
+if TYPE_CHECKING:
+    from livedo.decisions.store import DecisionStore
+
+REGISTER_KINDS = ("case_report", "adjudication")
+
+
+class OpenRegister:
+    """One register as of a moment. Nothing known or entered later is in it."""
+
+    def __init__(
+        self,
+        record: Record,
+        store: DecisionStore,
+        as_of: str | None = None,
+        now: Instant | None = None,
+    ) -> None:
+        self.record = record
+        self.store = store
+        self.zone = zone_named(record.manifest.time_zone)
+        every = store.of_kind(*REGISTER_KINDS)
+        newest = [one.entered_at for one in every]
+        self.as_of = self._moment(as_of, every) if now is None else max([now, *newest])
+        self.entries = _by_person([one for one in every if one.entered_at <= self.as_of])
+
+    def _moment(self, as_of: str | None, entries: Sequence[Entry]) -> Instant:
+        """As asked, else the newest thing that is known or was entered."""
+        if as_of is not None:
+            return from_iso(as_of, self.zone)
+        known = [entry.entered_at for entry in entries]
+        if self.record.newest_known_at is not None:
+            known.append(self.record.newest_known_at)
+        if not known:
+            raise SourceUnreadable(
+                "Nothing in it carries a date, so that no moment can be chosen",
+                next_step="give --as-of DATE",
+            )
+        return max(known)
+
+    @property
+    def form(self) -> CaseReportForm:
+        """The shipped form."""
+        return load_case_report_form()
+
+    @property
+    def today(self) -> Day:
+        """The local day of the moment."""
+        return day_of_instant(self.as_of, self.zone)
+
+    @property
+    def date(self) -> str:
+        """The local day of the moment, as text."""
+        return iso_date(self.as_of, self.zone)
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """What the definitions are judged by."""
+        return load_knowledge()
+
+    @cached_property
+    def key(self) -> bytes:
+        """What case numbers are made with."""
+        return self.store.secret(SECRET)
+
+    def entered(self) -> dict[str, dict[Place, Instance]]:
+        """What stands of everybody about whom anything was entered."""
+        found = {id: entered(entries) for id, entries in self.entries.items()}
+        return {id: instances for id, instances in found.items() if instances}
+
+    def case_form(self, person_id: str) -> CaseForm:
+        """The form of one person, filled."""
+        return filled(
+            self.patient(person_id),
+            self.entries.get(person_id, ()),
+            self.as_of,
+            vocabulary=self.knowledge.vocabulary,
+            time_zone=self.record.manifest.time_zone,
+        )
+
+    def patient(self, person_id: str) -> PatientRecord:
+        """What the record holds of a person; an empty one of somebody who is not in it."""
+        try:
+            return self.record.patient(person_id)
+        except PersonUnknown:
+            return outside_the_record(person_id)
+
+    def rows(self, people: Sequence[str], *, with_person_ids: bool) -> Iterator[Row]:
+        """The rows of an export, by case number."""
+        numbers = {case_id(self.key, person_id): person_id for person_id in people}
+        hidden = None if with_person_ids else self._hidden
+        for number in sorted(numbers):
+            person_id = numbers[number]
+            mine = entered(self.entries.get(person_id, ()))
+            yield from rows_of(self.form, self.case_form(person_id), mine, number, hidden)
+
+    def _hidden(self, text: str) -> str:
+        return hidden_reference(self.key, text)
+
+    def references(self, person_id: str, key: bytes) -> Mapping[str, str]:
+        """References to the record by what stands for them in an export made with this key."""
+        form = self.case_form(person_id)
+        fields = [(one, field) for one in self.form.forms for field in one.fields]
+        texts = set()
+        for one, field in fields:
+            for number in form.instances(one.id) if field.is_reference else ():
+                value = form.value(one.id, field.id, number)
+                texts |= {value.text, value.record_says or value.text} if value else set()
+        return {hidden_reference(key, text): text for text in texts}
+
+    def people(self, reader: Reader, *, only_entered: bool = False) -> list[str]:
+        """Everybody of the register: entered, or proposed because a definition is met."""
+        found = set(self.entered())
+        return sorted(found if only_entered else found | self.proposed(reader))
+
+    def proposed(self, reader: Reader) -> set[str]:
+        """Everybody of whom the record says yes to a level of a definition."""
+        from livedo.assess.engine_python import PythonEngine
+        from livedo.decisions.facts import with_entries
+        from livedo.knowledge.definitions import load_definitions
+
+        rules = {level.rule for one in load_definitions() for level in one.levels}
+        engine = PythonEngine(self.knowledge, kinds=(), also=rules)
+        entries = self._all_entries()
+        zone = self.record.manifest.time_zone
+        found = set()
+        with Progress(_saying(reader)) as progress:
+            for number, patient in enumerate(self.record.patients()):
+                progress(number, len(self.record))
+                id = patient.person.person_id
+                whole = with_entries(
+                    patient, entries.get(id, ()), self.knowledge.vocabulary, time_zone=zone
+                )
+                answers = engine.judge(whole, self.as_of, rules).answers.values()
+                if any(answer.status == "yes" for answer in answers):
+                    found.add(id)
+        return found
+
+    def _all_entries(self) -> dict[str, list[Entry]]:
+        """Everything entered by the moment, of every kind: examinations count for a definition."""
+        return _by_person([one for one in self.store.since(0) if one.entered_at <= self.as_of])
+
+
+def _saying(reader: Reader) -> Callable[[int, int | None], str]:
+    texts = reader.words
+
+    def say(done: int, total: int | None) -> str:
+        of = "?" if total is None else texts.whole(total)
+        return texts.text("progress.screening", n=texts.whole(done), total=of)
+
+    return say
+
+
+def _by_person(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
+    for entry in standing(entries):
+        if entry.person_id is not None:
+            found.setdefault(entry.person_id, []).append(entry)
+    return found
+
+
+def open_register(
+    place: Path, store: DecisionStore, as_of: str | None = None, *, now: Instant | None = None
+) -> OpenRegister:
+    """The register over a record and a store.
+
+    Args:
+        as_of: a date or a moment; None is the newest thing that is known or was entered.
+        now: as of this moment, or of the newest entry where a clock went wrong.
+    """
+    return OpenRegister(open_record(place), store, as_of, now)

@@ -221,6 +221,23 @@ def test_before_the_first_death_the_limit_is_the_exact_one() -> None:
     assert found.incidence["other"].on(55).high == pytest.approx(1 - 0.025 ** (1 / 20))
 
 
+def test_many_who_enter_late_do_not_narrow_the_limit_of_the_time_before() -> None:
+    people = [Spell(0, 400)] + [Spell(300, 400)] * 50
+    found = curves(life_table(people, CAUSES)).survival.on(365)
+    assert found.low == pytest.approx(0.025)
+
+
+def test_more_events_than_people_in_a_rounded_table_are_everybody_and_stay_so() -> None:
+    rounded = LifeTable(
+        times=(30, 60, 90),
+        at_risk=(5, 5, 10),
+        events_by_cause={"disease": (10, 10, 5)},
+        censored=(0, 0, 0),
+        entered=(5, 0, 0),
+    )
+    assert [step.value for step in curves(rounded).survival.steps] == [0.0, 0.0, 0.0]
+
+
 def test_a_rounded_table_still_gives_a_curve() -> None:
     rounded = LifeTable(
         times=(0, 30, 60),

@@ -86,6 +86,10 @@ def test_a_diagnosis_known_by_its_month_counts_from_the_middle_of_it() -> None:
     assert spell(person(diagnosed=on(0, 30))) == Spell(0, 985)
 
 
+def test_a_diagnosis_this_month_is_not_later_than_the_report() -> None:
+    assert spell(person(diagnosed=on(0, 30), until=10)) == Spell(0, 0)
+
+
 @pytest.mark.parametrize(
     ("diagnosed", "reason"), [(None, "diagnosis_undated"), (on(0, 364), "diagnosis_imprecise")]
 )

@@ -64,13 +64,14 @@ def write_conditions(
     rows: Rows, lives: Lives, days: Days, chance: Chance, settings: NationSettings
 ) -> None:
     """Diagnoses, some known by the month or the year only, some written down late."""
+    late = settings.condition_written_late
     for name, condition in settings.conditions.items():
         who = np.flatnonzero(lives.has(name))
         first, last = _as_known(name, lives, who, condition, chance)
         known = np.minimum(np.maximum(last, lives.conditions[name][who]), lives.until[who])
-        is_late = chance.happens(f"{name} late", lives.numbers[who], 0.1)
-        late = (chance.uniform(f"{name} known", lives.numbers[who]) * 120).astype(np.int64)
-        known_at = days.end(np.where(is_late, known + late, known))
+        is_late = chance.happens(f"{name} late", lives.numbers[who], late.share)
+        after = chance.of_quantiles(f"{name} known", lives.numbers[who], late.known_after.between)
+        known_at = days.end(np.where(is_late, known + after.astype(np.int64), known))
         rows.add(
             who, name, (days.at(first), days.end(last)), known_at, words={"status": "confirmed"}
         )

@@ -11,7 +11,7 @@ import numpy as np
 from livedo.demo.chance import Chance as OneChance
 from livedo.demo.nation.chance import Chance, Number, Whole
 from livedo.demo.nation.days import NEVER, YEAR
-from livedo.demo.nation.lives import OBESE_FROM, Lives
+from livedo.demo.nation.lives import Lives
 from livedo.demo.nation.settings import CourseSettings, Look, Quantiles
 
 Cause = Literal["disease", "other"]
@@ -88,7 +88,7 @@ def first_signs(
 
 
 def _weight(lives: Lives, settings: CourseSettings) -> Number:
-    traits = {"female": lives.is_female, "obese": lives.bmi >= OBESE_FROM}
+    traits = {"female": lives.is_female, "obese": lives.is_obese}
     traits["transplanted"] = lives.transplanted < NEVER
     weight = np.ones(len(lives))
     for name, factor in settings.weight.items():
@@ -187,11 +187,14 @@ class _Story:
         for place_number in range(count):
             if place_number:
                 began += self.days(settings.next_lesion_after)
-                kind = kind if chance.happens(0.7) else self._place_class(True)
+                kind = (
+                    kind if chance.happens(settings.next_lesion_alike) else self._place_class(True)
+                )
             place = chance.one_of(settings.places[kind].places)
             side = None if place in settings.midline else chance.one_of(("left", "right"))
-            own_ulcer = ulcer if not place_number or chance.happens(0.6) else None
-            if (place, side) in taken or (began > self.until and found):
+            does_too = chance.happens(settings.next_lesion_ulcerates)
+            own_ulcer = ulcer if not place_number or does_too else None
+            if (place, side) in taken or (found and began >= (healed or self.until)):
                 continue
             taken.add((place, side))
             look = self._look(kind)

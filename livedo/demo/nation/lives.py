@@ -47,6 +47,7 @@ class Lives:
     until: Whole
     """The last day on which they are seen: of death, of moving, or of the window."""
     bmi: Number
+    is_obese: Flags
     conditions: dict[str, Whole] = field(default_factory=dict)
     """Since when; NEVER for those who do not have it."""
     drugs: dict[str, Drug] = field(default_factory=dict)
@@ -81,6 +82,7 @@ def lives_of(numbers: Whole, chance: Chance, settings: NationSettings) -> Lives:
     since = np.where(is_prevalent, first - before * YEAR, first + within).astype(np.int64)
     entry = np.maximum(since, first)
     age = chance.of_quantiles("age", numbers, person.age.between)
+    bmi = chance.of_quantiles("bmi", numbers, person.bmi.between)
     lives = Lives(
         numbers=numbers,
         centre=chance.one_of("centre", numbers, centres),
@@ -97,7 +99,8 @@ def lives_of(numbers: Whole, chance: Chance, settings: NationSettings) -> Lives:
         died=np.full(len(numbers), NEVER),
         moved=_in_some_year("moved", person.moved, numbers, entry, age, chance),
         until=np.full(len(numbers), last),
-        bmi=chance.of_quantiles("bmi", numbers, person.bmi.between),
+        bmi=bmi,
+        is_obese=np.asarray(bmi >= person.obese_from_bmi),
     )
     lives.since = np.maximum(lives.since, lives.born + int(10 * YEAR))
     lives.switched = _switched(lives, age, chance, settings)
@@ -157,11 +160,8 @@ def _needed(needs: str | None, lives: Lives) -> Flags:
     if needs is None:
         return np.ones(len(lives), np.bool_)
     if needs == "obese":
-        return np.asarray(lives.bmi >= OBESE_FROM)
+        return lives.is_obese
     return lives.drugs[needs].has if needs in lives.drugs else lives.has(needs)
-
-
-OBESE_FROM = 30.0
 
 
 def _fall_ill(lives: Lives, chance: Chance, settings: NationSettings) -> None:

@@ -47,6 +47,10 @@ class RegisterSettings(Shape, frozen=True, kw_only=True):
     visits: dict[str, int]
     visit_done: float
     visit_slack: Quantiles
+    lesion_change_told: float
+    told_after: Quantiles
+    corrected_after: int
+    withdrawn_after: int
     outcome_after: Quantiles
     amputation: float
     adjudicated: Happens
@@ -127,7 +131,7 @@ class _Keeper:
         """Day and row, without what was not entered by the last day."""
         how = "never_worked_up" if self.course.decided is None else "worked_up"
         if self.chance.happens(self.settings.entered[how]):
-            yield from (one for one in self._all() if one[0] <= self.last)
+            yield from (one for one in self._all() if one[0] <= self.last and _says(one[1]))
 
     def days(self, quantiles: Quantiles) -> int:
         return int(value_of(self.chance, quantiles.between))
@@ -143,9 +147,11 @@ class _Keeper:
         if self.chance.happens(self.settings.corrected):
             moved = self.course.first + self.days(self.settings.corrected_by_days)
             corrected = {"first_symptom_on": _text(min(moved, self.course.contact))}
-            yield self._report(day + 30, "case", 1, corrected)
+            yield self._report(day + self.settings.corrected_after, "case", 1, corrected)
         if self.course.is_refuted and self.chance.happens(self.settings.withdrawn):
-            yield self._report(day + 14, "case", 1, {"in_register": "no"})
+            yield self._report(
+                day + self.settings.withdrawn_after, "case", 1, {"in_register": "no"}
+            )
         yield from self._follow_ups(began, day)
         yield from self._outcomes(day)
         yield from self._readings(day)
@@ -212,14 +218,16 @@ class _Keeper:
         for number, lesion in enumerate(self.course.lesions, start=1):
             changes: list[tuple[int, dict[str, str]]] = []
             if lesion.first > day:
-                changes.append((lesion.first + 5, self._lesion(lesion, lesion.first + 5)))
+                on = lesion.first + self.days(self.settings.told_after)
+                changes.append((on, self._lesion(lesion, on)))
             if lesion.ulcer is not None and lesion.ulcer > day:
                 said = {"is_ulcerated": "yes", "ulcer_on": self.date(lesion.ulcer)}
-                changes.append((lesion.ulcer + 7, said))
+                changes.append((lesion.ulcer + self.days(self.settings.told_after), said))
             if lesion.healed is not None and lesion.healed > day:
-                changes.append((lesion.healed + 3, {"healed_on": self.date(lesion.healed)}))
+                on = lesion.healed + self.days(self.settings.told_after)
+                changes.append((on, {"healed_on": self.date(lesion.healed)}))
             for on, values in changes:
-                if any(values.values()) and self.chance.happens(0.85):
+                if self.chance.happens(self.settings.lesion_change_told) and any(values.values()):
                     yield self._report(on, "lesion", number, values)
 
     def _follow_ups(self, began: int, entered: int) -> Iterator[tuple[int, Row]]:
@@ -260,7 +268,8 @@ class _Keeper:
             yield self._report(on, "outcome", 1, {"healed_on": self.date(healed)})
         if self.died is None:
             if course.sepsis is not None:
-                yield self._report(max(entered, course.sepsis) + 9, "outcome", 1, {"sepsis": "yes"})
+                on = max(entered, course.sepsis) + self.days(self.settings.told_after)
+                yield self._report(on, "outcome", 1, {"sepsis": "yes"})
             return
         values = {
             "sepsis": self.word("yes" if course.sepsis is not None else "no"),
@@ -312,6 +321,11 @@ class _Keeper:
             return verdict, None
         other = chance.one_of(("unknown", "other", "disease"))
         return verdict, other if chance.happens(settings.cause_read_otherwise) else self._cause()
+
+
+def _says(row: Row) -> bool:
+    """Whether anything is said: a form in which all was left blank is not sent."""
+    return isinstance(row, Reading) or bool(row.values)
 
 
 def _text(day: int) -> str:

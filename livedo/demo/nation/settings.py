@@ -56,6 +56,7 @@ class Person(Shape, frozen=True, kw_only=True):
     moved: Yearly
     died: tuple[Hazard, ...]
     died_after_transplantation: float
+    obese_from_bmi: float
     bmi: Quantiles
 
 
@@ -132,6 +133,20 @@ class Dose(Shape, frozen=True, kw_only=True):
     route: str
 
 
+class Late(Shape, frozen=True, kw_only=True):
+    """Written down by a share, and known only so many days later."""
+
+    share: float
+    known_after: Quantiles
+
+
+class Looks(Shape, frozen=True, kw_only=True):
+    """How often something is described, and every how many days."""
+
+    at_most: int
+    every: int
+
+
 class NationSettings(Shape, frozen=True, kw_only=True):
     """The whole of `nation.yaml`."""
 
@@ -144,6 +159,7 @@ class NationSettings(Shape, frozen=True, kw_only=True):
     observed: dict[str, Spoken]
     person: Person
     conditions: dict[str, Condition]
+    condition_written_late: Late
     drugs: dict[str, Prescribed]
     valve_warfarin: ValveWarfarin
     samples: dict[str, Samples]
@@ -152,7 +168,7 @@ class NationSettings(Shape, frozen=True, kw_only=True):
     drift: dict[str, float]
     rounds: Rounds
     wounds: dict[str, Wound]
-    wound_looks: int
+    wound_looks: Looks
     antibacterial: Dose
     skin_biopsy_for_other_reasons: float
     set_aside: dict[str, int]
@@ -196,13 +212,6 @@ class WrongName(Shape, frozen=True, kw_only=True):
     drug: str | None = None
 
 
-class Late(Shape, frozen=True, kw_only=True):
-    """Written down by a share, and known only so many days later."""
-
-    share: float
-    known_after: Quantiles
-
-
 class BiopsySettings(Shape, frozen=True, kw_only=True):
     """Who has a biopsy, and what it shows."""
 
@@ -235,6 +244,8 @@ class CourseSettings(Shape, frozen=True, kw_only=True):
     places: dict[str, Placed]
     midline: tuple[str, ...]
     lesions: Quantiles
+    next_lesion_alike: float
+    next_lesion_ulcerates: float
     next_lesion_after: Quantiles
     looks: dict[str, Look]
     penile_look: Look

@@ -65,8 +65,8 @@ def _write_wound(
             dose=np.full(len(who), dose.dose),
             words={"status": "stopped", "route": dose.route, "dose_unit": dose.unit},
         )
-    for look in range(settings.wound_looks):
-        day = begun + look * 21
+    for look in range(settings.wound_looks.at_most):
+        day = begun + look * settings.wound_looks.every
         _write_look(rows, name, wound, who[day < last], day[day < last], lives, days, chance)
 
 

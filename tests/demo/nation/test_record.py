@@ -105,6 +105,7 @@ def test_every_word_is_one_of_the_vocabulary(facts: list[Fact]) -> None:
     assert {one.body_site for one in facts} - {None} <= set(vocabulary.body_sites)
     assert {one.side for one in facts} <= {None, "left", "right"}
     assert {one.present for one in facts} == {"yes", "no"}
+    assert {one.dose_unit for one in facts} == {None, "mg", "ug", "[IU]"}
 
 
 def test_numbers_are_plausible_in_their_canonical_unit(facts: list[Fact]) -> None:

@@ -14,7 +14,7 @@ import msgspec
 
 from livedo.decisions.entries import CaseReport, Entry
 from livedo.instants import Instant
-from livedo.knowledge.register import UNKNOWN, CaseReportForm, Field, Form, why_not
+from livedo.knowledge.register import UNKNOWN, CaseReportForm, Field, Form, is_valid
 from livedo.registry.case import Day
 from livedo.registry.case_form import CaseForm, Value
 from livedo.registry.item_answers import site_class_of
@@ -167,11 +167,14 @@ class Filling:
         )
 
     def _said(self, form: Form, field: Field, item: Item | None) -> Said | None:
+        """What the record answers, where that is an answer to the field."""
         if field.prefill is None or field.is_sensitive:
             return None
-        if form.repeats:
-            return None if item is None else self.prefilled.of_item(field, item)
-        return self.prefilled.of_person(form, field)
+        if not form.repeats:
+            told = self.prefilled.of_person(form, field)
+        else:
+            told = None if item is None else self.prefilled.of_item(field, item)
+        return told if told is not None and is_valid(field, told.text) else None
 
     def _entered(self, field: Field, text: str, entry: Entry, said: Said | None) -> Value:
         is_same = said is not None and is_same_answer(field, text, said.text)
@@ -231,16 +234,9 @@ def is_same_answer(field: Field, one: str, other: str) -> bool:
     """Whether two texts answer a field alike: 1.50 and 1.5 do."""
     if one == other:
         return True
-    if field.type not in ("number", "whole") or why_not(field, one) or why_not(field, other):
+    if field.type not in ("number", "whole") or UNKNOWN in (one, other):
         return False
-    return _number(one) is not None and _number(one) == _number(other)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
+    return is_valid(field, one) and is_valid(field, other) and float(one) == float(other)
 
 
 def _key_field(form: Form) -> str | None:

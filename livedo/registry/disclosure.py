@@ -10,16 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from livedo.registry.attacker import UNBOUNDED, Attacker, Range
+from livedo.registry.attacker import UNBOUNDED, Attacker
 from livedo.registry.equations import Equations, Sum, nested
 from livedo.registry.small_numbers import HIDDEN, Count, Policy
+from livedo.registry.whole_numbers import Program, Range
 
 __all__ = ["Sum", "nested", "protect"]
 
-_MOST_TRIED = 60
-"""Counts near a hidden one that are tried, one by one, as the next to hide."""
-_MOST_STEPS = 12
-"""Counts hidden for the sake of one; after that everything tied to it is hidden."""
 _TOLD_LEFT = 2
 """Values left for an attacker who is told which counts were hidden for their own size."""
 
@@ -47,19 +44,20 @@ class _Hiding:
     def __init__(self, equations: Equations, policy: Policy) -> None:
         self.equations, self.policy = equations, policy
         cells = range(len(equations.ids))
-        small = [cell for cell in cells if policy.is_small(equations.counts[cell])]
-        self.hidden = {cell for cell in small if equations.is_printed[cell]}
-        self._unsafe = small
-        self._plain = Attacker(equations, [self._known(cell, False, False) for cell in cells])
-        self._told = Attacker(equations, [self._known(cell, True, False) for cell in cells])
+        self._small = [cell for cell in cells if policy.is_small(equations.counts[cell])]
+        self.hidden = {cell for cell in self._small if equations.is_printed[cell]}
+        self._plain = self._attacker(False, False)
         # As if everything else were hidden: what no further hiding can help is seen here.
-        self._hopeful = Attacker(equations, [self._known(cell, True, True) for cell in cells])
+        self._hopeful = self._attacker(True, True)
+        self._told = self._attacker(True, False, (self._plain, self._hopeful))
 
-    def done(self) -> set[int]:
-        """The cells that stay hidden."""
-        for cell in self._unsafe:  # grows while it is walked
-            self._secure(cell)
-        return self.hidden
+    def _attacker(
+        self, is_told: bool, is_all_hidden: bool, weaker: Sequence[Attacker] = ()
+    ) -> Attacker:
+        cells = range(len(self.equations.ids))
+        ranges = [self._known(cell, is_told, is_all_hidden) for cell in cells]
+        least = _TOLD_LEFT if is_told else self.policy.narrowest
+        return Attacker(self.equations, ranges, least, weaker)
 
     def _known(self, cell: int, is_told: bool, is_all_hidden: bool) -> Range:
         """What an attacker knows of one cell before he adds anything up."""
@@ -69,62 +67,69 @@ class _Hiding:
         if count == 0:
             return (0, 0)
         if cell in self.hidden:
+            # Zeros are always shown, so what is hidden is at least 1.
             return (1, self.policy.hide_to if is_told else UNBOUNDED)
         if is_all_hidden:
             return self._further_hidden(is_told)
         return self.policy.behind(self.policy.rounded(count))
 
     def _further_hidden(self, is_told: bool) -> Range:
-        # Zeros are always shown, so a hidden count is at least 1.
         return (self.policy.hide_to + 1 if is_told else 1, UNBOUNDED)
 
-    def _secure(self, cell: int) -> None:
-        for _ in range(_MOST_STEPS):
-            if self._is_safe(cell):
-                return
-            other = self._next(cell)
-            if other is None:
-                return
-            self._hide(other)
-        for other in self._shown_around(cell):
-            self._hide(other)
+    def done(self) -> set[int]:
+        """The cells that stay hidden."""
+        for component in self.equations.components():
+            small = [cell for cell in self._small if cell in component]
+            if small:
+                self._secure(Program(self.equations, sorted(component)), small)
+        return self.hidden
 
-    def _is_safe(self, cell: int) -> bool:
-        if not self._plain.leaves(cell, self.policy.narrowest):
-            return False
-        return self._told.leaves(cell, _TOLD_LEFT) or not self._hopeful.leaves(cell, _TOLD_LEFT)
+    def _secure(self, program: Program, cells: list[int]) -> None:
+        """Hides more until all of these cells, and what was hidden for them, are safe."""
+        while cells:
+            self._told.survey(program, cells)
+            self._plain.survey(program, cells)
+            further: list[int] = []
+            for cell in cells:
+                further += self._secured(program, cell)
+            cells = sorted(further)
 
-    def _next(self, cell: int) -> int | None:
-        """The next to hide: the nearest, then smallest, that is enough; else the first of these.
+    def _secured(self, program: Program, cell: int) -> list[int]:
+        """The cells that had to be hidden for the sake of one."""
+        further: list[int] = []
+        while (attacker := self._stronger(program, cell)) is not None:
+            loose = self._loose(program, attacker)
+            if not loose:
+                # All ties hold for twice and three times the true numbers as well.
+                break
+            for other in attacker.in_the_way(program, cell, loose) or sorted(loose):
+                self._hide(other)
+                further.append(other)
+        return further
 
-        None when nothing tied to the cell is shown any more. Then all its ties hold for twice and
-        three times the true numbers as well, so three values are possible.
+    def _stronger(self, program: Program, cell: int) -> Attacker | None:
+        """The attacker who narrows a cell too far; None where none does that hiding could stop."""
+        if not self._plain.examine(program, cell):
+            return self._plain
+        if self._told.examine(program, cell) or not self._hopeful.examine(program, cell):
+            return None
+        return self._told
+
+    def _loose(self, program: Program, attacker: Attacker) -> dict[int, tuple[Range, int]]:
+        """What could be hidden, the range it would then have, and its price.
+
+        The price is what is shown and not what is true, so that the choice tells less.
         """
-        shown = self._shown_around(cell)[:_MOST_TRIED]
-        return next((other for other in shown if self._is_enough(cell, other)), next(iter(shown), None))
-
-    def _shown_around(self, cell: int) -> list[int]:
-        """Shown counts tied to a cell: nearest first, then smallest as shown, then by id.
-
-        By what is shown and not by what is true, so that the choice tells less.
-        """
-        around = [
-            (distance, self.policy.rounded(self.equations.counts[other]), other)
-            for other, distance in self.equations.around(cell)
-            if self.equations.is_printed[other] and other not in self.hidden and other != cell
-        ]
-        return [other for _, _, other in sorted(around)]
-
-    def _is_enough(self, cell: int, other: int) -> bool:
-        plain, told = self._further_hidden(False), self._further_hidden(True)
-        if not self._plain.leaves_if_hidden(cell, self.policy.narrowest, other, *plain):
-            return False
-        if self._told.leaves_if_hidden(cell, _TOLD_LEFT, other, *told):
-            return True
-        return not self._hopeful.leaves(cell, _TOLD_LEFT)
+        return {
+            cell: (
+                self._further_hidden(attacker is self._told),
+                self.policy.rounded(self.equations.counts[cell]),
+            )
+            for cell in program.cells
+            if self.equations.is_printed[cell] and cell not in self.hidden
+        }
 
     def _hide(self, cell: int) -> None:
         self.hidden.add(cell)
-        self._plain.widen(cell, *self._further_hidden(False))
-        self._told.widen(cell, *self._further_hidden(True))
-        self._unsafe.append(cell)
+        self._plain.ranges[cell] = self._further_hidden(False)
+        self._told.ranges[cell] = self._further_hidden(True)

@@ -51,6 +51,16 @@ class Equations:
     def _is_fixed(self, cell: int) -> bool:
         return self.counts[cell] == 0 and self.is_printed[cell]
 
+    def components(self) -> Iterator[set[int]]:
+        """The cells that are tied to one another by sums, component by component."""
+        left = [cell for cell in range(len(self.ids)) if self.of[cell]]
+        reached: set[int] = set()
+        for cell in left:
+            if cell not in reached:
+                component = {one for one, _ in self.around(cell)}
+                reached |= component
+                yield component
+
     def around(self, cell: int) -> Iterator[tuple[int, int]]:
         """Every cell tied to this one and how many sums away it is, nearest first."""
         distance = {cell: 0}

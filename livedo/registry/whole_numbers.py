@@ -2,75 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 
-if TYPE_CHECKING:
-    from livedo.registry.attacker import Attacker, Shift
+from livedo.registry.equations import Equations
 
-_NODES = 2_000
-"""Branches a solver may try: a bound that, unlike seconds, is the same on every machine."""
+_BEST = {"node_limit": 200}
+_ENOUGH = {"node_limit": 200, "mip_rel_gap": 0.3}
+"""When the solver stops: by branches, which unlike seconds are the same on every machine, and
+where any other numbers that fit will do, as soon as it is not far from the best."""
+
+Range = tuple[int, int]
+Shift = dict[int, int]
+"""By how much cells differ from their true counts; cells that do not are left out."""
 
 
-class Nearby:
-    """Some cells and every sum that touches them; all other cells keep their true counts."""
+class Program:
+    """The cells of one component and all sums that tie them; unknown is how far each is off."""
 
-    def __init__(self, attacker: Attacker, cells: Sequence[int]) -> None:
-        equations = attacker.equations
-        self._counts = equations.counts
-        self._cells = sorted(cells)
-        self._column = {cell: k for k, cell in enumerate(self._cells)}
-        self._sums = [
-            [(self._column[cell], sign) for cell, sign in equations.sums[each] if cell in self._column]
-            for each in sorted({each for cell in cells for each, _ in equations.of[cell]})
+    def __init__(self, equations: Equations, cells: Sequence[int]) -> None:
+        self.cells = sorted(cells)
+        self._column = {cell: k for k, cell in enumerate(self.cells)}
+        self._counts = np.array([equations.counts[cell] for cell in self.cells], dtype=float)
+        sums = sorted({each for cell in self.cells for each, _ in equations.of[cell]})
+        signs = [
+            (row, self._column[cell], sign)
+            for row, each in enumerate(sums)
+            for cell, sign in equations.sums[each]
         ]
+        row, column, sign = (np.array(one, dtype=int) for one in zip(*signs, strict=True))
+        self._matrix = csr_array((sign, (row, column)), shape=(len(sums), len(self.cells)))
         # Far above anything true, and small enough that the solver is exact.
-        far = 4 * max(self._counts[cell] for cell in self._cells) + 100
-        shifts = [
-            (low - self._counts[cell], min(high, far) - self._counts[cell])
-            for cell in self._cells
-            for low, high in [attacker.ranges[cell]]
-        ]
-        self._low = np.array([low for low, _ in shifts], dtype=float)
-        self._high = np.array([high for _, high in shifts], dtype=float)
+        self.far = 4 * int(self._counts.max()) + 100
 
-    def extreme(self, cell: int, sign: int) -> Shift:
-        """The largest (sign 1) or the smallest value found; no shift if the solver gave none."""
-        aim = np.zeros(len(self._cells))
-        aim[self._column[cell]] = -sign
-        return self._solved(aim, self._low, self._high)
+    def solved(self, ranges: Sequence[Range], aim: Mapping[int, int], reach: int) -> Shift:
+        """The shift that moves furthest along the aim, no cell by more than `reach`.
 
-    def at(self, cell: int, value: int) -> Shift:
-        """Numbers in which one cell has this value; no shift if there are none."""
-        low, high = self._low.copy(), self._high.copy()
-        column = self._column[cell]
-        low[column] = high[column] = value - self._counts[cell]
-        return self._solved(np.zeros(len(self._cells)), low, high)
+        Nothing moves if the solver finds nothing, or if what it found does not fit exactly.
+        """
+        low, high = self._room([ranges[cell] for cell in self.cells])
+        weights = np.zeros(len(self.cells))
+        for cell, weight in aim.items():
+            weights[self._column[cell]] = -weight
+        low, high = np.maximum(low, -reach), np.minimum(high, reach)
+        shift = _solution(weights, low, high, self._matrix, _ENOUGH)
+        if shift is None:
+            return {}
+        return {self.cells[k]: int(shift[k]) for k in np.flatnonzero(shift)}
 
-    def _solved(self, aim: np.ndarray, low: np.ndarray, high: np.ndarray) -> Shift:
-        found = milp(
-            aim,
-            integrality=np.ones(len(aim)),
-            bounds=Bounds(low, high),
-            constraints=LinearConstraint(self._matrix(), 0, 0) if self._sums else (),
-            options={"node_limit": _NODES},
+    def cheapest(
+        self,
+        ranges: Sequence[Range],
+        cell: int,
+        values: Range,
+        loose: Mapping[int, tuple[Range, int]],
+    ) -> tuple[int, list[int]] | None:
+        """Which cells must leave their ranges, into looser ones, for a cell to have a value.
+
+        Their price and the cells, as cheap as was found: a step outside costs a cell's price.
+        """
+        within = [values if one == cell else ranges[one] for one in self.cells]
+        outer = [loose[one][0] if one in loose else r for one, r in zip(self.cells, within, strict=True)]
+        (low, high), (least, most) = self._room(within), self._room(outer)
+        size = len(self.cells)
+        prices = np.array([float(loose[one][1]) if one in loose else 0.0 for one in self.cells])
+        shift = _solution(
+            np.concatenate([np.zeros(size), prices, prices]),
+            np.concatenate([low, np.zeros(2 * size)]),
+            np.concatenate([high, most - high, low - least]),
+            hstack([self._matrix, self._matrix, -self._matrix]).tocsr(),
+            _BEST,
         )
-        if found.x is None:
-            return {}
-        shift = np.rint(found.x)
-        # The solver reckons in fractions; only what fits exactly is believed.
-        if not ((low <= shift) & (shift <= high)).all() or not self._adds_up(shift):
-            return {}
-        return {cell: int(by) for cell, by in zip(self._cells, shift, strict=True) if by}
+        if shift is None:
+            return None
+        outside = shift[size : 2 * size] + shift[2 * size :]
+        out = [self.cells[k] for k in np.flatnonzero(outside)]
+        return int(prices @ outside), out
 
-    def _adds_up(self, shift: np.ndarray) -> bool:
-        return all(sum(sign * int(shift[k]) for k, sign in one) == 0 for one in self._sums)
+    def _room(self, ranges: Sequence[Range]) -> tuple[np.ndarray, np.ndarray]:
+        """How far each cell may go down and up."""
+        low, high = np.array([(low, min(high, self.far)) for low, high in ranges], dtype=float).T
+        return low - self._counts, high - self._counts
 
-    def _matrix(self) -> csr_array:
-        rows = [(row, k, sign) for row, one in enumerate(self._sums) for k, sign in one]
-        row, column, sign = zip(*rows, strict=True)
-        return csr_array((sign, (row, column)), shape=(len(self._sums), len(self._cells)))
+
+def _solution(
+    weights: np.ndarray, low: np.ndarray, high: np.ndarray, matrix: csr_array, options: dict[str, float]
+) -> np.ndarray | None:
+    """Whole numbers within bounds that the sums turn to zero; None if none were found."""
+    found = milp(
+        weights,
+        integrality=np.ones(len(weights)),
+        bounds=Bounds(low, high),
+        constraints=LinearConstraint(matrix, 0, 0),
+        options=options,
+    )
+    if found.x is None:
+        return None
+    # The solver reckons in fractions; only whole numbers that fit exactly are believed.
+    shift = np.rint(found.x).astype(np.int64)
+    fits = not ((shift < low).any() or (shift > high).any() or (matrix @ shift).any())
+    return shift if fits else None

@@ -17,7 +17,6 @@ from livedo.decisions.entries import Entry
 from livedo.instants import Instant
 from livedo.knowledge.definitions import load_definitions
 from livedo.knowledge.load import Knowledge
-from livedo.knowledge.outcomes import load_outcomes
 from livedo.knowledge.register import load_case_report_form
 from livedo.knowledge.yearly import load_yearly
 from livedo.record.manifest import FILE as MANIFEST
@@ -26,12 +25,10 @@ from livedo.registry import cohort
 from livedo.registry.case import Case
 from livedo.registry.cases import CasesFound, cases_of
 from livedo.registry.cohort import Cohort, cohort_of
-from livedo.registry.delays import DelayId, delay
 from livedo.registry.disclosure import Sum, protect
 from livedo.registry.local_days import LocalDays
 from livedo.registry.occurrence import Occurrence, occurrence_of
 from livedo.registry.small_numbers import Policy
-from livedo.registry.survival import follow, grouped
 from livedo.registry.yearly_occurrence import (
     Shown,
     breakdowns,
@@ -40,34 +37,26 @@ from livedo.registry.yearly_occurrence import (
     sex_ratios,
     trends,
 )
-from livedo.registry.outcome_counts import outcome_counts
 from livedo.registry.yearly_outcomes import (
-    FAMILIES,
-    ShownDelay,
-    ShownTables,
-    closure_family,
+    OutcomeTables,
+    delays_shown,
     families,
-    kept,
+    outcome_tables,
 )
-from livedo.registry.yearly_outcomes import delay as shown_delay
 from livedo.registry.yearly_published import published_figures
 from livedo.registry.yearly_parts import (
     Column,
     Made,
     Named,
-    Register,
     Step,
     YearlyReport,
 )
-
-DELAYS: tuple[DelayId, ...] = (
-    "sign_to_diagnosis",
-    "contact_to_diagnosis",
-    "alert_to_diagnosis",
-    "alert_to_ulcer",
-    "diagnosis_to_closure",
+from livedo.registry.yearly_register import (
+    KeptRegister,
+    kept_register,
+    register_shown,
+    wrong_shown,
 )
-
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """Everything as it is true. It never leaves this module."""
@@ -107,8 +96,11 @@ def yearly_report(
         main=Column(definition=main.definition, level=main.level),
         entries=entries,
     )
+    today = LocalDays(record.manifest.time_zone).day(as_of)
+    register = kept_register(record, entries, found, as_of, today, knowledge)
+    safe = _protected(counted, register, policy)
     made = _made(record, entries, as_of, standard, policy, knowledge)
-    return _assembled(counted, record, years, made, knowledge)
+    return _assembled(counted, safe, record, years, made, knowledge)
 
 
 def by_person(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
@@ -150,40 +142,34 @@ def _step(id: str) -> str:
 # -- assembling ----------------------------------------------------------------------------
 
 
-def _assembled(
-    counted: Counted, record: Record, years: tuple[int, int], made: Made, knowledge: Knowledge
-) -> YearlyReport:
-    outcomes = load_outcomes()
-    cases = main_cases(counted)
-    followed = follow(cases)
-    groupings = [grouped(followed, grouping) for grouping in FAMILIES]
-    counts = outcome_counts(followed, groupings)
+class Protected(msgspec.Struct, frozen=True, kw_only=True):
+    """All counts of the report in one system, and what of them may be shown."""
+
+    shown: Shown
+    outcomes: OutcomeTables
+    register: KeptRegister
+
+
+def _protected(counted: Counted, register: KeptRegister, policy: Policy) -> Protected:
+    """One control over every count of every table, so that none gives another away."""
+    outcomes = outcome_tables(main_cases(counted))
     cells, sums = _cells(counted)
-    of_outcomes, their_sums = kept(counts, outcomes)
-    cells |= of_outcomes
-    sums += their_sums
-    shown = Shown(protect(cells, sums, made.policy), made.policy)
-    found = breakdowns(counted.occurrence, shown)
-    tables = {
-        each.grouping: {
-            group: protected_table(table, made.policy) for group, table in each.tables.items()
-        }
-        for each in groupings
-    }
-    delays = {id: delay(id, cases) for id in DELAYS}
-    told_delays = tuple(
-        shown_delay(
-            ShownDelay(
-                id=id,
-                table=protected_table(each.table, made.policy),
-                not_known=made.policy.shown(len(each.set_aside)),
-                missed=made.policy.shown(each.missed),
-            ),
-            outcomes,
-        )
-        for id, each in delays.items()
-    )
-    closure = protected_table(delays["diagnosis_to_closure"].table, made.policy)
+    for part in (outcomes, register):
+        cells |= part.cells
+        sums += part.sums
+    shown = Shown(protect(cells, sums, policy), policy)
+    return Protected(shown=shown, outcomes=outcomes, register=register)
+
+
+def _assembled(
+    counted: Counted,
+    safe: Protected,
+    record: Record,
+    years: tuple[int, int],
+    made: Made,
+    knowledge: Knowledge,
+) -> YearlyReport:
+    shown, found = safe.shown, breakdowns(counted.occurrence, safe.shown)
     totals = record.manifest.totals
     return YearlyReport(
         years=years,
@@ -198,22 +184,12 @@ def _assembled(
         not_worked_up=by_year(counted.occurrence.not_worked_up, shown),
         outside_dialysis=named(counted.occurrence.outside_dialysis, shown),
         trends=trends(found),
-        families=(
-            *families(ShownTables(tables=tables, counts=shown, outcomes=outcomes)),
-            closure_family(closure, outcomes),
-        ),
-        delays=told_delays,
-        first_wrong=(),
-        register=_register(counted, made.policy),
+        families=families(safe.outcomes, shown),
+        delays=delays_shown(safe.outcomes, shown),
+        first_wrong=wrong_shown(safe.register, shown),
+        register=register_shown(safe.register, shown),
         made=made,
     )
-
-
-def protected_table(table, policy):  # type: ignore[no-untyped-def]
-    """A life table as it may be shown."""
-    if not policy.is_on:
-        return table
-    return table if table.spells > policy.hide_to else None
 
 
 def main_cases(counted: Counted) -> list[Case]:
@@ -237,14 +213,6 @@ def _steps(counted: Counted, shown: Shown) -> Iterator[Step]:
                 left=shown[_step(step.id)],
                 lost=tuple(Named(id=reason, count=count) for reason, count in lost),
             )
-
-
-def _register(counted: Counted, policy: Policy) -> Register:
-    cases = counted.found.cases
-    return Register(
-        cases=policy.shown(len(cases)),
-        entered=policy.shown(sum(case.is_in_register for case in cases)),
-    )
 
 
 def _made(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from livedo.knowledge.outcomes import Outcomes
+from livedo.knowledge.outcomes import Outcomes, load_outcomes
+from livedo.registry.case import Case
 from livedo.registry.curves import Curve as Steps
 from livedo.registry.curves import curves as curves_of
 from livedo.registry.disclosure import Sum, nested
-from livedo.registry.delays import REACHED, quantiles
+from livedo.registry.delays import REACHED, DelayId, delay, quantiles
+from livedo.registry.delays import Delay as Found
 from livedo.registry.life_table import LifeTable
-from livedo.registry.outcome_counts import OutcomeCounts
-from livedo.registry.small_numbers import HIDDEN
-from livedo.registry.survival import Outcome, outcome
+from livedo.registry.outcome_counts import OutcomeCounts, outcome_counts
+from livedo.registry.small_numbers import HIDDEN, Policy
+from livedo.registry.survival import Grouped, Outcome, follow, grouped, outcome
 from livedo.registry.yearly_occurrence import Shown, told
 from livedo.registry.yearly_parts import (
     AtDay,
@@ -28,7 +30,43 @@ from livedo.registry.yearly_parts import (
 FAMILIES = ("everybody", "site", "ulcerated")
 """Groupings of `outcomes.yaml` that get figures; the first is everybody."""
 
+DELAYS: tuple[DelayId, ...] = (
+    "sign_to_diagnosis",
+    "contact_to_diagnosis",
+    "alert_to_diagnosis",
+    "alert_to_ulcer",
+    "diagnosis_to_closure",
+)
+CLOSURE = DELAYS[-1]
+
 CAUSES: tuple[Cause, ...] = ("disease", "other", "unknown")
+
+
+class OutcomeTables(msgspec.Struct, frozen=True, kw_only=True):
+    """True life tables by grouping and group, the delays, and every count of them by name."""
+
+    groupings: tuple[Grouped, ...]
+    delays: tuple[Found, ...]
+    cells: dict[str, int]
+    sums: tuple[Sum, ...]
+    outcomes: Outcomes
+
+
+def outcome_tables(cases: Sequence[Case]) -> OutcomeTables:
+    """Everything that is counted about how these cases fared."""
+    outcomes = load_outcomes()
+    followed = follow(cases, outcomes)
+    groupings = tuple(grouped(followed, grouping, outcomes) for grouping in FAMILIES)
+    cells, sums = kept(outcome_counts(followed, groupings, outcomes), outcomes)
+    delays = tuple(delay(id, cases, outcomes) for id in DELAYS)
+    for each in delays:
+        stem = f"delay.{each.id}"
+        parts = {"used": each.used, "missed": each.missed, "set_aside": len(each.set_aside)}
+        cells |= {f"{stem}.{part}": count for part, count in parts.items()}
+        sums.append(Sum("survival.read", tuple(f"{stem}.{part}" for part in parts)))
+    return OutcomeTables(
+        groupings=groupings, delays=delays, cells=cells, sums=tuple(sums), outcomes=outcomes
+    )
 
 
 def kept(counts: OutcomeCounts, outcomes: Outcomes) -> tuple[dict[str, int], list[Sum]]:
@@ -39,17 +77,38 @@ def kept(counts: OutcomeCounts, outcomes: Outcomes) -> tuple[dict[str, int], lis
     """
     last = outcomes.times[-1].id
     cells = {id: n for id, n in counts.cells.items() if "died" not in id or f".{last}.died" in id}
-    sums = []
-    for total, parts in counts.sums:
-        here = [id for id in (total, *parts) if id not in cells]
-        if len([id for id in here if id in counts.cells]) == 0 and len(here) <= 1:
-            sums.append(Sum(total, parts))
-    sums += [
-        nested(id, f"{id.removesuffix('.spells')}.{last}.died")
-        for id in cells
-        if id.endswith(".spells")
-    ]
-    return cells, sums
+    dropped = counts.cells.keys() - cells.keys()
+    sums = [Sum(total, parts) for total, parts in counts.sums if not dropped & {total, *parts}]
+    stems = [id.removesuffix(".spells") for id in cells if id.endswith(".spells")]
+    return cells, sums + [nested(f"{stem}.spells", f"{stem}.{last}.died") for stem in stems]
+
+
+def families(found: OutcomeTables, shown: Shown) -> tuple[CurveFamily, ...]:
+    """Survival and deaths by cause of every grouping; closure of everybody."""
+    told_tables = ShownTables(
+        tables={
+            each.grouping: {
+                group: protected_table(table, shown.policy) for group, table in each.tables.items()
+            }
+            for each in found.groupings
+        },
+        counts=shown,
+        outcomes=found.outcomes,
+    )
+    closure = next(each for each in found.delays if each.id == CLOSURE)
+    several: list[CurveFamily] = []
+    for grouping in FAMILIES:
+        several.append(_survival(grouping, told_tables))
+        several.append(_incidence(grouping, told_tables))
+    table = protected_table(closure.table, shown.policy)
+    return (*several, closure_family(table, found.outcomes))
+
+
+def protected_table(table: LifeTable, policy: Policy) -> LifeTable | None:
+    """A life table as it may be shown."""
+    if not policy.is_on:
+        return table
+    return table if table.spells > policy.hide_to else None
 
 
 class ShownTables(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,15 +118,6 @@ class ShownTables(msgspec.Struct, frozen=True, kw_only=True):
     """None where the group may not be shown."""
     counts: Shown
     outcomes: Outcomes
-
-
-def families(shown: ShownTables) -> tuple[CurveFamily, ...]:
-    """Survival, and the share that died of each cause, of every grouping."""
-    found: list[CurveFamily] = []
-    for grouping in FAMILIES:
-        found.append(_survival(grouping, shown))
-        found.append(_incidence(grouping, shown))
-    return tuple(found)
 
 
 def _survival(grouping: str, shown: ShownTables) -> CurveFamily:
@@ -142,29 +192,24 @@ def _points(steps: Steps, drawn_to: int | None) -> Iterator[CurvePoint]:
 # -- delays --------------------------------------------------------------------------------
 
 
-class ShownDelay(msgspec.Struct, frozen=True, kw_only=True):
-    """A delay as it may be shown."""
-
-    id: str
-    table: LifeTable | None
-    not_known: int | object
-    missed: int | object
+def delays_shown(found: OutcomeTables, shown: Shown) -> tuple[Delay, ...]:
+    """Median and quartiles of every delay."""
+    return tuple(_delay(each, found.outcomes, shown) for each in found.delays)
 
 
-def delay(found: ShownDelay, outcomes: Outcomes) -> Delay:
-    """Median and quartiles of one delay."""
-    not_known = found.not_known if isinstance(found.not_known, int) else HIDDEN
-    if found.table is None:
-        return Delay(id=found.id, group="all", people=HIDDEN, not_known=not_known)
-    at = quantiles(found.table, outcomes.quantiles)
-    lower, median, upper = (at[part].value for part in outcomes.quantiles)
+def _delay(each: Found, outcomes: Outcomes, shown: Shown) -> Delay:
+    table = protected_table(each.table, shown.policy)
+    lower = median = upper = None
+    if table is not None and table.spells >= outcomes.least.people:
+        at = quantiles(table, outcomes.quantiles)
+        lower, median, upper = (at[part].value for part in outcomes.quantiles)
     return Delay(
-        id=found.id,
-        group="all",
-        people=found.table.spells,
-        not_known=not_known,
-        median=median,
+        id=each.id,
+        people=shown[f"delay.{each.id}.used"],
+        missed=shown[f"delay.{each.id}.missed"],
+        not_known=shown[f"delay.{each.id}.set_aside"],
         lower=lower,
+        median=median,
         upper=upper,
     )
 

@@ -190,17 +190,18 @@ class CurveFamily(Part, frozen=True, kw_only=True):
 
 
 class Delay(Part, frozen=True, kw_only=True):
-    """Days from one thing to another in one group."""
+    """Days from one thing to another: of people counted, of people without, of the rest."""
 
     id: str
-    group: str
     people: Count
     not_known: Count
-    """For whom one of the two dates is not known."""
+    """Who cannot be counted: a date is missing or too inexact."""
+    missed: Count
+    """Of leads: the ulcer or the diagnosis came without any alert."""
     median: float | None = None
     lower: float | None = None
     upper: float | None = None
-    """Quartiles."""
+    """Quartiles, in days; negative where the alert came after."""
 
 
 class Register(Part, frozen=True, kw_only=True):

@@ -154,7 +154,7 @@ def _outcomes(report: YearlyReport) -> Rows:
 def _delays(report: YearlyReport) -> Rows:
     for each in report.delays:
         yield (
-            each.id, each.group, each.people, each.not_known,
+            each.id, each.people, each.not_known, each.missed,
             each.lower, each.median, each.upper,
         )  # fmt: skip
 
@@ -200,7 +200,7 @@ TABLES: dict[str, tuple[str, Callable[[YearlyReport], Rows]]] = {
     "curves": ("measure by group cause day share low high", _curves),
     "at_days": (f"measure by group cause day at_risk {ESTIMATE}", _at_days),
     "outcomes": ("measure by group cause people events median_days", _outcomes),
-    "delays": ("delay group people not_known lower_days median_days upper_days", _delays),
+    "delays": ("delay people not_known missed lower_days median_days upper_days", _delays),
     "first_wrong": ("diagnosis people", _counts(lambda report: report.first_wrong)),
     "register": ("part id count of", _register),
 }

@@ -35,7 +35,7 @@ from livedo.surfaces.registry_tables import (
     by_year_table,
     column_names,
 )
-from livedo.surfaces.registry_words import HUNDRED, PER, RegistryWords
+from livedo.surfaces.registry_words import HUNDRED, NAME, PER, RegistryWords
 
 GROUPED_BY = ("centre", "sex", "modality", "age_group")
 Context = dict[str, Any]
@@ -315,9 +315,12 @@ def days_text(days: float | None, words: RegistryWords) -> Markup:
 
 def delay_table(delays: Sequence[Delay], words: RegistryWords) -> Table:
     """Days from one thing to another."""
-    heads = tuple(words.said(f"delays.head.{id}") for id in ("people", "median", "middle", "unknown"))
+    heads = tuple(words.said(f"delays.head.{id}") for id in DELAY_HEADS)
     lines = tuple(delay_line(delay, words) for delay in delays)
     return Table(words.said("delays.title"), words.said("delays.head.what"), heads, (Panel("", lines),))
+
+
+DELAY_HEADS = ("people", "median", "middle", "missed", "unknown")
 
 
 def delay_line(delay: Delay, words: RegistryWords) -> Line:
@@ -329,7 +332,7 @@ def delay_line(delay: Delay, words: RegistryWords) -> Line:
     name = words.delay(delay.id)
     return Line(
         Markup(escape(name)),
-        (words.number(delay.people), days_text(delay.median, words), middle, words.number(delay.not_known)),
+        (words.number(delay.people), days_text(delay.median, words), middle, words.number(delay.missed), words.number(delay.not_known)),
     )
 
 
@@ -387,12 +390,20 @@ FILLED = {"fields": ("field", "filled", "of", "share"), "follow_up": ("visit", "
 
 def filled_line(key: str, named: Named, words: RegistryWords) -> Line:
     """One field or one visit."""
-    name = field_name(named.id, words) if key == "fields" else words.or_id("visit", named.id)
+    name = field_name(named.id, words) if key == "fields" else visit_name(named.id, words)
     share = words.hidden
     if named.count is not HIDDEN and named.of is not HIDDEN and named.of:
         share = Markup(escape(words.share(whole(named.count) / whole(named.of))))
     cells = (words.number(named.count), words.number(named.of), share)
     return Line(Markup(escape(name)), cells)
+
+
+def visit_name(id: str, words: RegistryWords) -> str:
+    """A planned visit by its months after diagnosis."""
+    from livedo.knowledge.register_quality import load_follow_up_plan
+
+    months = next((v.months for v in load_follow_up_plan().visits if v.id == id), None)
+    return id if months is None else words.count(f"{NAME}.visit", months)
 
 
 def whole(count: Count | None) -> int:

@@ -36,6 +36,7 @@ from livedo.registry.yearly_occurrence import (
     named,
     sex_ratios,
     trends,
+    with_standard,
 )
 from livedo.registry.yearly_outcomes import (
     OutcomeTables,
@@ -169,7 +170,8 @@ def _assembled(
     made: Made,
     knowledge: Knowledge,
 ) -> YearlyReport:
-    shown, found = safe.shown, breakdowns(counted.occurrence, safe.shown)
+    shown = safe.shown
+    found = with_standard(breakdowns(counted.occurrence, shown), made.standard)
     totals = record.manifest.totals
     return YearlyReport(
         years=years,

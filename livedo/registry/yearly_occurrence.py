@@ -10,7 +10,8 @@ import statsmodels.api as sm
 
 from livedo.registry import occurrence
 from livedo.registry.estimate import Estimate as Figure
-from livedo.registry.intervals import rate, ratio_of_rates, share
+from livedo.knowledge.standard_populations import INTERNAL, load_standard_populations
+from livedo.registry.intervals import Stratum, rate, ratio_of_rates, share, standardised_rate
 from livedo.registry.occurrence import Occurrence
 from livedo.registry.small_numbers import HIDDEN, Count, Policy
 from livedo.registry.yearly_parts import (
@@ -137,6 +138,69 @@ def _cell(row: occurrence.Row, people: Count, shown: Shown) -> Cell:
         figure = rate(cases, under or 0.0) if is_rate else share(min(cases, people), people)
         estimate = told(figure)
     return Cell(cases=cases, person_years=years, estimate=estimate)
+
+
+# -- age-standardised ----------------------------------------------------------------------
+
+
+def with_standard(
+    found: Sequence[Breakdown], standard: str
+) -> tuple[Breakdown, ...]:
+    """The same; incidence by age also weighted to a standard population.
+
+    Rates come from the groups of age on the page, whose counts may be shown, and not from finer
+    bands; where one group is hidden there is no standardised rate.
+    """
+    if standard == NO_STANDARD:
+        return tuple(found)
+    return tuple(_standardised(each, standard) if _has_ages(each) else each for each in found)
+
+
+NO_STANDARD = "none"
+
+
+def _has_ages(found: Breakdown) -> bool:
+    return found.measure == "incidence" and found.by == "age_group"
+
+
+def _standardised(found: Breakdown, standard: str) -> Breakdown:
+    rows = [row for row in found.rows if row.group != occurrence.UNKNOWN]
+    weights = _weights(rows, standard)
+    cells = tuple(_weighted(rows, n, weights) for n in range(len(found.columns)))
+    return msgspec.structs.replace(found, standard=standard, standardised=cells)
+
+
+def _weights(rows: Sequence[Row], standard: str) -> list[float]:
+    """How many of the standard population are in each group."""
+    if standard == INTERNAL:
+        years = (row.cells[0].person_years for row in rows)
+        return [float(count) if isinstance(count, int) else 0.0 for count in years]
+    bands = load_standard_populations()[standard].bands
+    return [float(sum(n for band, n in bands.items() if _is_in(band, row.group))) for row in rows]
+
+
+def _is_in(band: str, group: str) -> bool:
+    """Whether `65-69` is inside `65-74`; the last of both has no end."""
+    (first, _), (low, high) = _ages(band), _ages(group)
+    return low <= first and (high is None or first <= high)
+
+
+def _ages(text: str) -> tuple[int, int | None]:
+    first, _, last = text.rstrip("+").partition("-")
+    return int(first), int(last) if last else None
+
+
+def _weighted(rows: Sequence[Row], n: int, weights: Sequence[float]) -> Cell:
+    cells = [row.cells[n] for row in rows]
+    strata = [
+        Stratum(cases=cell.cases, person_years=float(cell.person_years), standard=weight)
+        for cell, weight in zip(cells, weights, strict=True)
+        if isinstance(cell.cases, int) and isinstance(cell.person_years, int)
+    ]
+    if len(strata) < len(rows):
+        return Cell(cases=HIDDEN)
+    cases = sum(stratum.cases for stratum in strata)
+    return Cell(cases=cases, estimate=told(standardised_rate(strata)))
 
 
 # -- women and men -------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def made(report: YearlyReport, words: RegistryWords) -> list[tuple[str, str]]:
         (words.said("methods.versions"), f"Livedo {told.livedo}; {told.knowledge}"),
         (words.said("methods.form_name"), words.said("methods.form", n=told.form)),
         (words.said("methods.libraries"), libraries),
-        (words.said("methods.standard"), words.or_id("standard", told.standard)),
+        (words.said("methods.standard"), words.standard(told.standard)),
         (words.said("methods.policy"), policy_text(report, words)),
         (words.said("methods.record"), told.manifest),
         (entries, told.store) if told.store else (words.said("methods.store"), words.said("methods.entries_none")),

@@ -367,15 +367,26 @@ def register_part(report: YearlyReport, words: RegistryWords) -> Context:
     """Completeness, follow-up, readers."""
     register = report.register
     entered, cases = words.plain(register.entered), words.plain(register.cases)
-    tables = []
-    for key, named in (("fields", register.fields), ("follow_up", register.follow_up)):
-        if named:
-            tables.append(filled_table(key, named, words))
+    wanting = sorted((f for f in register.fields if not is_whole(f)), key=share_filled)
+    parts = (("fields", wanting), ("follow_up", [f for f in register.follow_up if f.of != 0]))
+    filled = len([f for f in register.fields if is_whole(f) and f.of != 0])
     return {
         "register_text": words.said("register.text", entered=entered, cases=cases),
-        "register_tables": tables,
+        "register_tables": [filled_table(key, named, words) for key, named in parts if named],
+        "fields_whole": words.count(f"{NAME}.register.fields_whole", filled),
         "readers_text": readers_text(report, words),
     }
+
+
+def is_whole(named: Named) -> bool:
+    """Whether a field is filled wherever it is asked, as far as may be shown."""
+    return named.count == named.of and named.count is not HIDDEN
+
+
+def share_filled(named: Named) -> float:
+    """For the order: what wants most comes first, and what is hidden last."""
+    count, of = named.count, named.of
+    return count / of if isinstance(count, int) and isinstance(of, int) and of else 2.0
 
 
 def filled_table(key: str, named: Sequence[Named], words: RegistryWords) -> Table:

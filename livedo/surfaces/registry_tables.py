@@ -125,15 +125,10 @@ def _panel(breakdown: Breakdown, by: str, words: RegistryWords) -> Panel:
     key = "by_note" if breakdown.measure == "incidence" else "have_note"
     lines = [_group_line(row, by, breakdown.measure, words) for row in breakdown.rows]
     if breakdown.standardised:
-        name = words.said("occurrence.standardised", standard=standard_name(breakdown, words))
+        name = words.said("occurrence.standardised", standard=words.standard(breakdown.standard))
         cells = (cell_text(cell, breakdown.measure, words) for cell in breakdown.standardised)
         lines.append(Line(Markup.escape(name), (Markup(""), *cells)))
     return Panel(words.said(f"occurrence.{key}", per=words.whole(PER)), tuple(lines))
-
-
-def standard_name(breakdown: Breakdown, words: RegistryWords) -> str:
-    """The standard population as people call it."""
-    return words.or_id("standard", breakdown.standard)
 
 
 def _group_line(row: Row, by: str, measure: str, words: RegistryWords) -> Line:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from livedo.knowledge.files import KNOWLEDGE_FOLDER
 from livedo.knowledge.outcomes import load_outcomes
 from livedo.knowledge.schema import Text
+from livedo.knowledge.standard_populations import load_standard_populations
 from livedo.knowledge.wording import Wording, load_wording
 from livedo.registry.small_numbers import HIDDEN, Count
 from livedo.registry.yearly_parts import Column, Estimate, YearlyReport
@@ -142,6 +143,11 @@ class RegistryWords(Words):
         found = next((each for each in outcomes if each.id == by), None)
         value = next((v for v in found.values if v.id == group), None) if found else None
         return self.of(value.label) if value else self.or_id("group", group)
+
+    def standard(self, id: str) -> str:
+        """The name of a standard population."""
+        found = load_standard_populations().get(id)
+        return self.of(found.label) if found else self.said("standard_none")
 
     def delay(self, id: str) -> str:
         """The name of a delay."""

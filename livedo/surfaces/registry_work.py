@@ -154,7 +154,7 @@ def made_report(
         entries_of(asked.store),
         years=years,
         as_of=as_of,
-        standard=asked.standard,
+        standard=asked.standard.replace("-", "_"),
         policy=policy,
         knowledge=knowledge_with(None),
         processes=asked.processes,

@@ -224,7 +224,7 @@ def sample() -> YearlyReport:
             livedo="0.4.0", knowledge="2026.11 0a1b2c3d", form=1,
             libraries=(("lifelines", "0.30.0"), ("numpy", "2.4.0")),
             manifest="ab" * 32, entries=420, store="cd" * 32,
-            as_of=1_767_225_599_999_999, time_zone="Europe/Copenhagen", standard="european-2013",
+            as_of=1_767_225_599_999_999, time_zone="Europe/Copenhagen", standard="european_2013",
             policy=Policy(),
             definitions=(("ours", (("confirmed", "certainty/confirmed"), ("probable", "certainty/probable"), ("suspected", "suspicion/suspected"))),
                 ("billing_codes", (("met", "certainty/billing_codes"),))),

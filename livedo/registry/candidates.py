@@ -162,13 +162,12 @@ class Needs:
         self._by_concept = self._leaves_by_concept()
 
     def _number(self, need: Need) -> int:
-        match need:
-            case AFact():
-                step, key = (-1, (len(self.leaves),)), need
-            case Several(count=count, of=parts):
-                step = key = (count, tuple(self._number(part) for part in parts))
-            case Nothing():
-                step = key = (0, ())
+        step: tuple[int, tuple[int, ...]] = (0, ())
+        if isinstance(need, AFact):
+            step = (-1, (len(self.leaves),))
+        elif isinstance(need, Several):
+            step = (need.count, tuple(self._number(part) for part in need.of))
+        key: object = need if isinstance(need, AFact) else step
         known = self._numbers.get(key)
         if known is None:
             known = self._numbers[key] = len(self._steps)
@@ -266,7 +265,7 @@ class Prefilter:
 
         columns = [place for place, name in enumerate(self.concepts) if name in leaf.concepts]
         if not leaf.body_sites:
-            yes = seen.yes[:, columns].any(axis=1)
+            yes: Flags = np.any(seen.yes[:, columns], axis=1)
             return yes if leaf.is_yes else yes | seen.other[:, columns].any(axis=1)
         of_concept = np.isin(seen.placed[1], columns)
         sites = [place for place, name in enumerate(self.body_sites) if name in leaf.body_sites]

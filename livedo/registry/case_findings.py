@@ -101,7 +101,7 @@ class FindingsReader:
         classes = {kind for site in named for kind in self._site_classes.get(site, ())}
         for kind in self._worst_first:
             if kind in classes:
-                return msgspec.convert(kind, Site)  # type: ignore[arg-type]
+                return _site(kind)
         return "other" if named else "unknown"
 
     def worst_class(self, classes: Iterable[str]) -> Site:
@@ -109,7 +109,7 @@ class FindingsReader:
         named = set(classes)
         for kind in (*self._worst_first, "other"):
             if kind in named:
-                return msgspec.convert(kind, Site)  # type: ignore[arg-type]
+                return _site(kind)
         return "unknown"
 
     def _first_work_up(self, facts: Iterable[Fact]) -> Day | None:
@@ -120,6 +120,11 @@ class FindingsReader:
             or fact.concept.partition(".")[0] in self._worked_up_domains
         )
         return min(days, default=None)
+
+
+def _site(kind: str) -> Site:
+    found: Site = msgspec.convert(kind, Site)
+    return found
 
 
 def _is_of_all_skin(fact: Fact, lesions: frozenset[str]) -> bool:

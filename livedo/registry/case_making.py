@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, cast
+from typing import Literal
 
 from livedo.decisions.entries import Adjudication, Entry, standing
 from livedo.instants import Instant
@@ -168,7 +168,7 @@ def readers_word(entries: Iterable[Entry]) -> Word | None:
     consensus: Word | None = None
     for entry in entries:
         if isinstance(entry.body, Adjudication):
-            word = cast(Word, entry.body.verdict)
+            word: Word = entry.body.verdict
             if entry.body.reading == "consensus":
                 consensus = word
             else:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -187,9 +187,9 @@ def _of_bucket(
     ids: list[str] = people.column("person_id").to_pylist()
     facts = _facts(record, number, as_of, kinds, people, days)
     count = len(ids)
-    person = _person_columns(people, as_of, days)
+    person = _people_columns(people, as_of, days)
     watch = _watch(record, number, terms, people, facts, as_of, days)
-    ended, transplanted = _ended(facts, person["died"], person["is_dead"], count)
+    ended, transplanted = _ended(facts, person.died, person.is_dead, count)
     once = counted_once(ended, terms.bridge_days, len(MODALITIES) - 1)
     seen = _while_watched(once, watch[0], watch[1])
     before = _on_the_day_before(once, watch[0], count)
@@ -204,7 +204,7 @@ def _of_bucket(
         spans=seen,
         notes=_notes(facts, once, person, count),
         watched_out=len(np.setdiff1d(once.person, seen.person)),
-        **person,
+        **person._asdict(),
     )
 
 
@@ -281,9 +281,14 @@ def _middle(
     return (first + last) // 2, first != last
 
 
-def _person_columns(
-    people: pa.Table, as_of: Instant, days: LocalDays
-) -> dict[str, npt.NDArray[np.generic]]:
+class _People(NamedTuple):
+    sex: Codes
+    born: Days
+    died: Days
+    is_dead: Flags
+
+
+def _people_columns(people: pa.Table, as_of: Instant, days: LocalDays) -> _People:
     born_from, born_to = moments_of(people, "born_on"), moments_of(people, "born_on_latest")
     is_born = born_from != NO_MOMENT
     born, _ = _middle(
@@ -293,13 +298,13 @@ def _person_columns(
     is_dated = (died_on != NO_MOMENT) & (died_on <= as_of)
     died = days.of(np.where(is_dated, died_on, 0)).astype(np.int64)
     said_dead = people.column("is_dead").fill_null(False).to_numpy().astype(bool)
-    return {
-        "sex": _coded(people, "sex", SEXES),
-        "born": np.where(is_born, born, UNKNOWN_DAY).astype(np.int32),
-        "died": np.where(is_dated, died, UNKNOWN_DAY).astype(np.int32),
+    return _People(
+        sex=_coded(people, "sex", SEXES),
+        born=np.where(is_born, born, UNKNOWN_DAY).astype(np.int32),
+        died=np.where(is_dated, died, UNKNOWN_DAY).astype(np.int32),
         # A death dated later than the day of the report has not happened on that day.
-        "is_dead": is_dated | (said_dead & (died_on == NO_MOMENT)),
-    }
+        is_dead=is_dated | (said_dead & (died_on == NO_MOMENT)),
+    )
 
 
 def _coded(people: pa.Table, name: str, words: Sequence[str]) -> Codes:
@@ -342,7 +347,7 @@ def _watch(
 
 
 def _ended(
-    facts: _Read, died: npt.NDArray[np.generic], is_dead: npt.NDArray[np.generic], count: int
+    facts: _Read, died: Days, is_dead: Flags, count: int
 ) -> tuple[Spans, npt.NDArray[np.int64]]:
     """Spans of dialysis that end with death, and open ones with a transplant or a move away."""
     is_dialysis = facts.kind < TRANSPLANT
@@ -356,7 +361,7 @@ def _ended(
     # Dead, and nobody knows since when: alive until the last day on which something was learnt.
     learnt = np.full(count, UNKNOWN_DAY, np.int64)
     np.maximum.at(learnt, facts.person, facts.known)
-    last = np.where(is_dead.astype(bool) & (died == UNKNOWN_DAY), learnt, last)
+    last = np.where(is_dead & (died == UNKNOWN_DAY), learnt, last)
     np.minimum(spans.last, last[spans.person], out=spans.last)
     return spans, np.where(transplanted == OPEN, UNKNOWN_DAY, transplanted)
 
@@ -395,9 +400,7 @@ def _on_the_day_before(spans: Spans, first: npt.NDArray[np.int64], count: int) -
     return before
 
 
-def _notes(
-    facts: _Read, spans: Spans, person: dict[str, npt.NDArray[np.generic]], count: int
-) -> dict[str, int]:
+def _notes(facts: _Read, spans: Spans, person: _People, count: int) -> dict[str, int]:
     """How many people each convention touched."""
     is_dialysis = facts.kind < TRANSPLANT
     has_time = np.zeros(count, np.bool_)
@@ -406,7 +409,7 @@ def _notes(
     def of(which: Flags) -> int:
         return len(np.unique(facts.person[which & is_dialysis]))
 
-    dead_undated = person["is_dead"].astype(bool) & (person["died"] == UNKNOWN_DAY)
+    dead_undated = person.is_dead & (person.died == UNKNOWN_DAY)
     return {
         "imprecise_start": of(facts.is_imprecise),
         "undated_end": of(facts.has_undated_end),
@@ -414,8 +417,8 @@ def _notes(
         "transplanted": len(np.unique(facts.person[facts.kind == TRANSPLANT])),
         "moved": len(np.unique(facts.person[facts.kind == MOVED])),
         "dead_without_date": int(dead_undated.sum()),
-        "unknown_sex": int((has_time & (person["sex"] == SEXES.index("unknown"))).sum()),
-        "unknown_birth": int((has_time & (person["born"] == UNKNOWN_DAY)).sum()),
+        "unknown_sex": int((has_time & (person.sex == SEXES.index("unknown"))).sum()),
+        "unknown_birth": int((has_time & (person.born == UNKNOWN_DAY)).sum()),
     }
 
 
@@ -430,7 +433,7 @@ def _whole(parts: Sequence[_Part], as_of: int) -> Cohort:
     place = {name: row for row, name in enumerate(centres)}
     centre = np.array([-1 if name is None else place[name] for name in names], np.int16)
 
-    def column(name: str) -> npt.NDArray[np.generic]:
+    def column(name: str) -> Any:
         return np.concatenate([getattr(part, name) for part in parts])[order]
 
     return Cohort(

@@ -7,7 +7,7 @@ record itself. A date that was entered as unknown is no date.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import Any, Literal
 
 import msgspec
 
@@ -49,7 +49,7 @@ class Entered(msgspec.Struct, frozen=True, kw_only=True):
     healed: Span | None = None
     is_dead: bool = False
     died: Span | None = None
-    cause_of_death: Cause = UNKNOWN
+    cause_of_death: Cause = "unknown"
     alive: Day | None = None
     """The last day on which somebody knew that the person lived."""
 
@@ -129,7 +129,7 @@ class _Answers:
             healed=self.date("outcome", "healed_on") or self._seen_healed(),
             is_dead=died is not None or self.text("outcome", "is_dead") == "yes",
             died=died,
-            cause_of_death=_one_of(self.text("outcome", "cause_of_death"), Cause) or UNKNOWN,
+            cause_of_death=_one_of(self.text("outcome", "cause_of_death"), Cause) or "unknown",
             alive=self._alive(),
         )
 
@@ -153,9 +153,6 @@ def _end(span: Span) -> tuple[Day, Day]:
     return (span.last, span.first)
 
 
-Word = TypeVar("Word", Sex, Modality, Kidneys, Cause)
-
-
-def _one_of(text: str, words: type[Word]) -> Word | None:
+def _one_of(text: str, words: Any) -> Any:
     """The text as one of the words, or None where nothing was written."""
     return msgspec.convert(text, words) if text else None

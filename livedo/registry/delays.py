@@ -21,7 +21,7 @@ from livedo.registry.case import Case, Day, Span
 from livedo.registry.curves import LEVEL, curves
 from livedo.registry.estimate import NO_FIGURE, Estimate
 from livedo.registry.life_table import LifeTable, Spell, life_table
-from livedo.registry.survival import SetAside, Watched, exact_day, follow
+from livedo.registry.survival import Column, SetAside, Watched, exact_day, follow
 
 DelayId = Literal[
     "sign_to_diagnosis",
@@ -73,12 +73,21 @@ class AlertsBeforeUlcer(msgspec.Struct, frozen=True, kw_only=True):
         return self.before + self.same_day + self.after + self.missed
 
 
-def delay(id: DelayId, cases: Sequence[Case], outcomes: Outcomes | None = None) -> Delay:
-    """One delay, counted over these cases; the order of the cases changes nothing."""
+def delay(
+    id: DelayId,
+    cases: Sequence[Case],
+    outcomes: Outcomes | None = None,
+    of: Column | None = None,
+) -> Delay:
+    """One delay, counted over these cases; the order of the cases changes nothing.
+
+    Args:
+        of: the definition and level these people met, for closure: see `survival.follow`.
+    """
     outcomes = outcomes or load_outcomes()
     found: dict[str, _Found] = {}
     if id == "diagnosis_to_closure":
-        found = _closures(cases, outcomes)
+        found = _closures(cases, outcomes, of)
     else:
         stretch = _STRETCHES[id]
         found = {case.person_id: stretch(case, outcomes) for case in cases}
@@ -170,9 +179,9 @@ _STRETCHES: dict[str, Callable[[Case, Outcomes], _Found]] = {
 }
 
 
-def _closures(cases: Sequence[Case], outcomes: Outcomes) -> dict[str, _Found]:
+def _closures(cases: Sequence[Case], outcomes: Outcomes, of: Column | None) -> dict[str, _Found]:
     """From diagnosis to healing; late entry as for survival, death of any cause competes."""
-    followed = follow(cases, outcomes)
+    followed = follow(cases, outcomes, of)
     found: dict[str, _Found] = {one.person_id: one.reason for one in followed.set_aside}
     for watched in followed.watched:
         found[watched.case.person_id] = _closure(watched, outcomes)

@@ -5,7 +5,8 @@ disease, from another cause, and of unknown cause, as competing risks. Day 0 is 
 diagnosis, so a death that day counts. Two errors are kept out:
 
 - *left truncation*: who was diagnosed before anybody would have noticed his death enters late, on
-  the day after `followed_from`, and not at all when he came to be known by dying;
+  the day after `followed_from`, and not at all when he came to be known by dying; likewise who met
+  the definition in question only after diagnosis (`of`);
 - *immortal time*: groups are what was known at diagnosis; "ulcerated so far" moves people from one
   group to the other on their first ulcer (Simon and Makuch, Stat Med 1984;3:35-44).
 
@@ -20,11 +21,15 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from livedo.knowledge.definitions import load_definitions
 from livedo.knowledge.outcomes import Grouping, Outcomes, load_outcomes
 from livedo.registry.case import Case, Day, Span
 from livedo.registry.curves import Curves, curves
 from livedo.registry.estimate import NO_FIGURE, Estimate
 from livedo.registry.life_table import LifeTable, Spell, life_table
+
+Column = tuple[str, str]
+"""A definition and one of its levels."""
 
 
 class SetAside(msgspec.Struct, frozen=True, order=True):
@@ -108,13 +113,20 @@ def reasons(set_aside: Iterable[SetAside], outcomes: Outcomes | None = None) -> 
     return {reason.id: counts[reason.id] for reason in outcomes.set_aside if counts.get(reason.id)}
 
 
-def follow(cases: Sequence[Case], outcomes: Outcomes | None = None) -> Followed:
-    """Who is watched for death from which day to which, and who is set aside."""
+def follow(
+    cases: Sequence[Case], outcomes: Outcomes | None = None, of: Column | None = None
+) -> Followed:
+    """Who is watched for death from which day to which, and who is set aside.
+
+    Args:
+        of: the definition and level that these people are said to have met. Whoever met it only
+            after diagnosis had to live until then, and is watched from the next day.
+    """
     outcomes = outcomes or load_outcomes()
     watched: list[Watched] = []
     aside: list[SetAside] = []
     for case in sorted(cases, key=lambda case: case.person_id):
-        found = _watched(case, outcomes)
+        found = _watched(case, outcomes, of)
         if isinstance(found, str):
             aside.append(SetAside(case.person_id, found))
         else:
@@ -122,8 +134,11 @@ def follow(cases: Sequence[Case], outcomes: Outcomes | None = None) -> Followed:
     return Followed(watched=tuple(watched), set_aside=tuple(aside))
 
 
-def _watched(case: Case, outcomes: Outcomes) -> Watched | str:
+def _watched(case: Case, outcomes: Outcomes, of: Column | None) -> Watched | str:
     """The spell of a case, or the reason why it has none."""
+    met = case.followed_from if of is None else _met_on(case, of)
+    if met is None:
+        return "definition_not_met"
     if case.diagnosed is None:
         return "diagnosis_undated"
     day = exact_day(case.diagnosed, outcomes)
@@ -135,19 +150,33 @@ def _watched(case: Case, outcomes: Outcomes) -> Watched | str:
     if isinstance(end, str):
         return end
     last, cause = end
-    first = first_day(case, day)
+    first = _first_day(max(case.followed_from, met), day)
     if last < first:
         return "known_after_death" if cause else "not_followed"
     return Watched(case, day, Spell(first, last, cause))
 
 
-def first_day(case: Case, diagnosed_on: Day) -> Day:
+def _met_on(case: Case, of: Column) -> Day | None:
+    """The first day on which the level, or a surer one of the same definition, was met."""
+    definition, level = of
+    known = next((one for one in load_definitions() if one.id == definition), None)
+    levels = [one.id for one in known.levels] if known else [level]
+    as_sure = levels[: levels.index(level) + 1]
+    days = [
+        reached.on
+        for reached in case.reached
+        if reached.definition == definition and reached.level in as_sure
+    ]
+    return min(days, default=None)
+
+
+def _first_day(known_on: Day, diagnosed_on: Day) -> Day:
     """The first day at risk, counted from diagnosis.
 
     Day 0 when the person was already followed then; otherwise the day after he came to be known,
     since only who was still alive that day could come to be known alive.
     """
-    late = case.followed_from - diagnosed_on
+    late = known_on - diagnosed_on
     return late + 1 if late > 0 else 0
 
 

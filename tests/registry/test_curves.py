@@ -7,6 +7,7 @@ import os
 import warnings
 from fractions import Fraction
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 from hypothesis import assume, given, settings
@@ -17,11 +18,13 @@ if os.environ.get("CI") != "true":
 
 import numpy as np
 from lifelines import AalenJohansenFitter, KaplanMeierFitter
+from lifelines.datasets import load_stanford_heart_transplants
 from lifelines.utils import median_survival_times
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
+from livedo.knowledge.outcomes import load_outcomes
 from livedo.registry.curves import Curve, curves
-from livedo.registry.estimate import NO_FIGURE, Estimate
+from livedo.registry.estimate import NO_FIGURE, Estimate, Method
 from livedo.registry.life_table import LifeTable, Spell, life_table
 
 EXAMPLES = int(os.environ.get("LIVEDO_EXAMPLES", "200"))
@@ -188,12 +191,37 @@ def test_the_late_entry_check_of_r_that_statsmodels_prints() -> None:
         assert found.on(time).value == pytest.approx(share, abs=1e-4)
 
 
+@pytest.mark.parametrize(("transplanted", "people"), [(0, 103), (1, 69)])
+def test_time_before_and_after_a_new_heart_agrees_with_statsmodels(
+    transplanted: int, people: int
+) -> None:
+    # Stanford heart transplants (Crowley and Hu, JASA 1977;72:27-36), the data whose naive grouping
+    # made immortal time known. lifelines ships them as stretches; a few begin or end at half a day.
+    rows = load_stanford_heart_transplants().query(f"transplant == {transplanted}")
+    start, stop = (rows["start"] * 10).astype(int), (rows["stop"] * 10).astype(int)
+    spells = [
+        Spell(first + 1, last, "other" if died else None)
+        for first, last, died in zip(start, stop, rows["event"], strict=True)
+    ]
+    found = curves(life_table(spells, CAUSES)).survival
+    theirs = SurvfuncRight(stop, rows["event"], entry=start)
+    assert len(spells) == people
+    for time, share in zip(theirs.surv_times, theirs.surv_prob, strict=True):
+        assert found.on(int(time)).value == pytest.approx(share, abs=1e-12)
+
+
 def test_those_who_die_before_others_are_seen_do_not_pull_the_curve_to_zero_for_good() -> None:
     table = life_table([Spell(0, 3, "other"), Spell(5, 9, "other"), Spell(6, 20)], CAUSES)
     found = curves(table).survival
     assert found.begins_at == 5
     assert found.on(4) == NO_FIGURE
     assert found.on(9).value == pytest.approx(0.5)
+
+
+def test_every_method_of_an_interval_has_words_and_a_source() -> None:
+    named = {method.id: method.source for method in load_outcomes().methods}
+    assert set(named) == set(get_args(Method))
+    assert all(source for id, source in named.items() if id != "none")
 
 
 def test_nobody_at_all_is_no_figure() -> None:

@@ -15,7 +15,7 @@ if os.environ.get("CI") != "true":
 import numpy as np
 
 from livedo.knowledge.outcomes import load_outcomes
-from livedo.registry.case import Case, Span
+from livedo.registry.case import Case, Reached, Span
 from livedo.registry.estimate import NO_FIGURE
 from livedo.registry.life_table import LifeTable, Spell, life_table
 from livedo.registry.survival import Followed, SetAside, follow, grouped, outcome, reasons
@@ -66,6 +66,47 @@ def test_somebody_put_into_the_register_after_death_is_set_aside_and_not_dropped
 
 def test_somebody_who_came_to_be_known_by_dying_is_set_aside() -> None:
     assert aside(dead("a", 40, followed_from=DIAGNOSED + 40)) == "known_after_death"
+
+
+PROBABLE = ("ours", "probable")
+
+
+def met(level: str, day: int) -> Reached:
+    return Reached("ours", level, DIAGNOSED + day)
+
+
+def test_whoever_met_the_definition_only_after_diagnosis_is_watched_from_the_day_after_that() -> (
+    None
+):
+    case = person(reached=(met("probable", 60), met("suspected", 0)))
+    (watched,) = follow([case], of=PROBABLE).watched
+    assert watched.spell == Spell(61, 1000)
+
+
+def test_a_surer_level_of_the_definition_counts_as_well() -> None:
+    (watched,) = follow([person(reached=(met("confirmed", 0),))], of=PROBABLE).watched
+    assert watched.spell == Spell(0, 1000)
+
+
+def test_whoever_met_only_a_less_sure_level_is_set_aside() -> None:
+    found = follow([person(reached=(met("suspected", 0),))], of=PROBABLE)
+    assert reasons(found.set_aside) == {"definition_not_met": 1}
+
+
+def test_the_days_until_a_biopsy_confirmed_it_do_not_count_as_survived() -> None:
+    # The same risk of death every day; a biopsy confirms it 90 days after the first suspicion.
+    deaths = np.random.default_rng(3).geometric(1 / 300, 6000).tolist()
+    people = [
+        dead(f"p{n:04}", death, until=5000, reached=(met("confirmed", 90), met("suspected", 0)))
+        for n, death in enumerate(deaths)
+        if death > 90  # whoever died before was never confirmed
+    ]
+    followed = follow(people, of=("ours", "confirmed"))
+    table = grouped(followed, "everybody").tables["everybody"]
+    year = outcome(table).curves.survival
+    assert surviving(everybody(people), 365) > (1 - 1 / 300) ** 365 + 0.08
+    assert year.begins_at == 91
+    assert year.on(365).value == pytest.approx((1 - 1 / 300) ** 275, abs=0.02)
 
 
 def test_dead_without_a_date_is_set_aside_and_counted() -> None:

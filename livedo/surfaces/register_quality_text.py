@@ -18,8 +18,11 @@ from livedo.surfaces.options import Reader
 from livedo.surfaces.terminal import Line, Span, pad, wrap
 
 COUNTS = ("answered", "unknown", "blank", "not_yet", "record", "entered", "confirmed")
-LABEL_WIDTH = 40
+SHORT_COUNTS = COUNTS[:4]
+"""What a narrow terminal shows: not where the answers come from."""
+
 NUMBER_WIDTH = 11
+NARROW = 110
 
 
 def in_language(text: Text, lang: str) -> str:
@@ -111,20 +114,30 @@ def _form_lines(
             "exchange.completeness.repeated", count.cases, cases=words.whole(found.cases)
         )
         title = f"{title}, {of}"
-    heads = [words.text(f"exchange.completeness.head.{name}") for name in COUNTS]
     yield [(title, "strong")]
-    yield [(" " * LABEL_WIDTH + "".join(f"{head:>{NUMBER_WIDTH}}" for head in heads), "quiet")]
-    for one in count.fields:
+    shown = [one for one in count.fields if one.asked]
+    if not shown:
+        return
+    counts = SHORT_COUNTS if reader.terminal.width < NARROW else COUNTS
+    heads = [words.text(f"exchange.completeness.head.{name}") for name in counts]
+    label_width = min(44, reader.terminal.width - NUMBER_WIDTH * len(counts))
+    yield [(" " * label_width + "".join(f"{head:>{NUMBER_WIDTH}}" for head in heads), "quiet")]
+    for one in shown:
         field = form.field(one.field)
-        if field is not None and (one.asked or one.not_asked):
-            yield _field_line(one, field, reader)
+        if field is not None:
+            yield _field_line(one, field, counts, label_width, reader)
 
 
-def _field_line(count: FieldCount, field: Field, reader: Reader) -> Line:
+def _field_line(
+    count: FieldCount, field: Field, counts: Sequence[str], label_width: int, reader: Reader
+) -> Line:
     label = in_language(field.label, reader.lang) + (" *" if field.is_required else "")
-    label = label if len(label) < LABEL_WIDTH else f"{label[: LABEL_WIDTH - 4]}..."
-    numbers = (reader.words.whole(getattr(count, name)) for name in COUNTS)
-    return [(pad(label, LABEL_WIDTH), ""), ("".join(f"{n:>{NUMBER_WIDTH}}" for n in numbers), "")]
+    label = label if len(label) < label_width else f"{label[: label_width - 4]}..."
+    numbers = "".join(
+        f"{reader.words.whole(number) if number else '-':>{NUMBER_WIDTH}}"
+        for number in (getattr(count, name) for name in counts)
+    )
+    return [(pad(label, label_width), ""), (numbers, "")]
 
 
 # -- follow-up ---------------------------------------------------------------------------

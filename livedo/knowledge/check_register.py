@@ -22,7 +22,8 @@ from livedo.knowledge.register import (
     Prefill,
 )
 
-FILE = "registry/fields.yaml"
+FOLDER = "registry/"
+FILE = FOLDER + "fields.yaml"
 DEFINITIONS = "definitions.yaml"
 
 YES_NO_WORDS = ("yes", "no", UNKNOWN)
@@ -60,11 +61,30 @@ class At(NamedTuple):
 
 
 def check_register(documents: Mapping[str, Document], known: Known, report: Report) -> None:
-    """Every mistake of the case report form, with its place."""
+    """Every mistake of the case report form, and unknown claims in the files beside it."""
+    for name, other in documents.items():
+        if name.startswith(FOLDER) and name != FILE:
+            _check_claims(At(other, (), known, report), other.plain)
     document = documents.get(FILE)
-    if document is None:
-        return
-    at = At(document, (), known, report)
+    if document is not None:
+        _check_file(At(document, (), known, report), documents)
+
+
+def _check_claims(at: At, plain: object) -> None:
+    """Every claim that a `because` names anywhere in a file."""
+    if isinstance(plain, dict):
+        for key, value in plain.items():
+            if key == "because" and isinstance(value, list):
+                at.of(key).names("unknown_claim", map(str, value), at.known.claims)
+            else:
+                _check_claims(at.of(key), value)
+    elif isinstance(plain, list):
+        for i, value in enumerate(plain):
+            _check_claims(at.of(i), value)
+
+
+def _check_file(at: At, documents: Mapping[str, Document]) -> None:
+    document = at.document
     try:
         form = msgspec.convert(document.plain, CaseReportForm)
     except msgspec.ValidationError as error:

@@ -140,3 +140,12 @@ def test_a_mistake_names_its_line_and_what_was_probably_meant() -> None:
     assert mistake.line == line
     assert mistake.code == "unknown_claim"
     assert "OUT-0" in mistake.hint
+
+
+def test_a_claim_that_is_none_is_found_in_the_files_beside_it_too() -> None:
+    report = Report(KNOWLEDGE.wording("en"))
+    beside = Document(
+        "registry/published.yaml", "figures:\n  - {id: x, because: [EPI-01, EPI-99]}\n"
+    )
+    check_register({beside.file: beside}, KNOWN, report)
+    assert [(m.line, m.code) for m in report.mistakes] == [(2, "unknown_claim")]

@@ -8,12 +8,18 @@ left after that is asked cell by cell.
 
 from __future__ import annotations
 
+import itertools
+import random
 from collections.abc import Iterator, Mapping, Sequence
 
 from livedo.registry.equations import Equations
 from livedo.registry.whole_numbers import Program, Range, Shift
 
 UNBOUNDED = 1 << 60
+_SEED = 7
+_AIMS = (-3, -2, -1, 1, 2, 3)
+"""Up or down and how dearly, drawn by lot, the same each time: what moves against one another
+in one round does not in the next."""
 _IDLE_ROUNDS = 4
 """Rounds without a new value before cells are asked one by one."""
 
@@ -43,14 +49,15 @@ class Attacker:
         return len(self._seen[cell]) >= self.least
 
     def survey(self, program: Program, cells: Sequence[int]) -> None:
-        """Looks for values of many cells at once, up or down, until rounds bring nothing new."""
+        """Looks for values of many cells at once, until rounds bring nothing new."""
         narrow = [cell for cell in cells if not self.leaves_enough(cell)]
-        idle, turn = 0, 0
+        lots = random.Random(_SEED)
+        idle = 0
         while narrow and idle < _IDLE_ROUNDS:
-            aim = {cell: _direction(k, turn) for k, cell in enumerate(narrow)}
+            aim = {cell: lots.choice(_AIMS) for cell in narrow}
             self._note(program.solved(self.ranges, aim, self.least))
             left = [cell for cell in narrow if not self.leaves_enough(cell)]
-            idle, turn = (idle + 1 if len(left) == len(narrow) else 0), turn + 1
+            idle = idle + 1 if len(left) == len(narrow) else 0
             narrow = left
 
     def examine(self, program: Program, cell: int) -> bool:
@@ -69,11 +76,12 @@ class Attacker:
 
         `loose` holds, for each cell that may be hidden, the range it would have and its price.
         """
-        ways = [
-            program.cheapest(self.ranges, cell, values, loose)
-            for values in _between(self._seen[cell], self.ranges[cell])
-        ]
-        return min((way for way in ways if way), default=(0, []))[1]
+        values = list(_between(self._seen[cell], self.ranges[cell]))
+        for near in program.around(cell):
+            ways = [near.cheapest(self.ranges, cell, one, loose) for one in values]
+            if found := [way for way in ways if way]:
+                return min(found)[1]
+        return []
 
     def _note(self, shift: Shift) -> None:
         for attacker in (self, *self._weaker):
@@ -84,12 +92,13 @@ class Attacker:
         self, program: Program, cell: int, seen: set[int], ranges: list[Range]
     ) -> Shift:
         """Numbers that fit and in which the cell has a value not seen yet; nothing if none."""
-        for values in _between(seen, ranges[cell]):
-            tried = [*ranges]
-            tried[cell] = values
-            shift = program.solved(tried, {}, UNBOUNDED)
-            if shift:
-                return shift
+        for near in program.around(cell, is_growing=False):
+            for values in _between(seen, ranges[cell]):
+                tried = [*ranges]
+                tried[cell] = values
+                shift = near.solved(tried, {}, UNBOUNDED)
+                if shift:
+                    return shift
         return {}
 
 
@@ -98,13 +107,7 @@ def _between(seen: set[int], range: Range) -> Iterator[Range]:
     known = sorted(seen)
     yield from ((low, high) for low, high in [(known[-1] + 1, range[1])] if low <= high)
     yield from ((low, high) for low, high in [(range[0], known[0] - 1)] if low <= high)
-    for one, next_one in zip(known, known[1:], strict=False):
+    for one, next_one in itertools.pairwise(known):
         if next_one - one > 1:
             yield (one + 1, next_one - 1)
 
-
-def _direction(place: int, turn: int) -> int:
-    """Up or down: all up, all down, then by the bits of the place, so that any two part."""
-    if turn < 2:
-        return 1 if turn == 0 else -1
-    return 1 if (place >> ((turn - 2) // 2)) & 1 == turn & 1 else -1

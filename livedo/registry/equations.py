@@ -106,6 +106,9 @@ def _settled(one: Sum, known: dict[str, int]) -> bool:
         known[one.total] = parts
     elif missing:
         known[missing[0]] = known[one.total] - parts
-    if known[one.total] != sum(known[part] for part in one.parts) or min(map(known.get, ids)) < 0:  # type: ignore[type-var]
+    if (
+        known[one.total] != sum(known[part] for part in one.parts)
+        or min(known[id] for id in ids) < 0
+    ):
         raise ValueError(f"the parts do not add up to the total: {one.total}")
     return True

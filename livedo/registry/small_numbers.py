@@ -24,7 +24,7 @@ Amount = float | Hidden
 
 
 def _shipped(name: str) -> int:
-    return msgspec.field(default_factory=lambda: load_disclosure().limit(name).value)  # type: ignore[no-any-return]
+    return msgspec.field(default_factory=lambda: load_disclosure().limit(name).value)
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,7 +44,6 @@ from livedo.registry.yearly_outcomes import (
     families,
     outcome_tables,
 )
-from livedo.registry.yearly_published import published_figures
 from livedo.registry.yearly_parts import (
     Column,
     Made,
@@ -52,12 +51,14 @@ from livedo.registry.yearly_parts import (
     Step,
     YearlyReport,
 )
+from livedo.registry.yearly_published import published_figures
 from livedo.registry.yearly_register import (
     KeptRegister,
     kept_register,
     register_shown,
     wrong_shown,
 )
+
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """Everything as it is true. It never leaves this module."""
@@ -229,7 +230,9 @@ def _made(
         livedo=__version__,
         knowledge=knowledge.version,
         form=load_case_report_form().version,
-        libraries=tuple((name, importlib.metadata.version(name)) for name in load_yearly().libraries),
+        libraries=tuple(
+            (name, importlib.metadata.version(name)) for name in load_yearly().libraries
+        ),
         manifest=hashlib.sha256((record.path / MANIFEST).read_bytes()).hexdigest(),
         entries=len(entries),
         store=_digest(entries) if entries else "",

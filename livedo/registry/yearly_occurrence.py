@@ -8,9 +8,9 @@ import msgspec
 import numpy as np
 import statsmodels.api as sm
 
+from livedo.knowledge.standard_populations import INTERNAL, load_standard_populations
 from livedo.registry import occurrence
 from livedo.registry.estimate import Estimate as Figure
-from livedo.knowledge.standard_populations import INTERNAL, load_standard_populations
 from livedo.registry.intervals import Stratum, rate, ratio_of_rates, share, standardised_rate
 from livedo.registry.occurrence import Occurrence
 from livedo.registry.small_numbers import HIDDEN, Count, Policy
@@ -143,9 +143,7 @@ def _cell(row: occurrence.Row, people: Count, shown: Shown) -> Cell:
 # -- age-standardised ----------------------------------------------------------------------
 
 
-def with_standard(
-    found: Sequence[Breakdown], standard: str
-) -> tuple[Breakdown, ...]:
+def with_standard(found: Sequence[Breakdown], standard: str) -> tuple[Breakdown, ...]:
     """The same; incidence by age also weighted to a standard population.
 
     Rates come from the groups of age on the page, whose counts may be shown, and not from finer
@@ -217,9 +215,7 @@ def _people_by_sex(found: Occurrence, shown: Shown) -> dict[str, Count]:
     return {row.cases_id: shown[row.people_id] for row in rows}
 
 
-def _sex_ratio(
-    ratio: occurrence.SexRatio, people: Mapping[str, Count], shown: Shown
-) -> SexRatio:
+def _sex_ratio(ratio: occurrence.SexRatio, people: Mapping[str, Count], shown: Shown) -> SexRatio:
     women, men = shown[ratio.women_id], shown[ratio.men_id]
     between = None
     if isinstance(women, int) and isinstance(men, int):

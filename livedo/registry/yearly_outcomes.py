@@ -10,9 +10,9 @@ from livedo.knowledge.outcomes import Outcomes, load_outcomes
 from livedo.registry.case import Case
 from livedo.registry.curves import Curve as Steps
 from livedo.registry.curves import curves as curves_of
-from livedo.registry.disclosure import Sum, nested
 from livedo.registry.delays import REACHED, DelayId, delay, quantiles
 from livedo.registry.delays import Delay as Found
+from livedo.registry.disclosure import Sum, nested
 from livedo.registry.life_table import LifeTable
 from livedo.registry.outcome_counts import OutcomeCounts, outcome_counts
 from livedo.registry.small_numbers import HIDDEN, Policy

@@ -106,9 +106,18 @@ def curve_figures(report: YearlyReport, words: RegistryWords) -> list[Named]:
 
 
 def _curve_figure(family: CurveFamily, title: str, words: RegistryWords) -> Figure:
+    curves = drawn_curves(family)
+    # Causes of one group share their people at risk: one row says it for all.
+    is_shared = len({curve.group for curve in curves}) == 1
     lines = [
-        Line(curve_name(family, curve, words), _steps(curve), _at_risk(curve, words), look)
-        for curve, look in zip(drawn_curves(family), LOOKS, strict=False)
+        Line(
+            curve_name(family, curve, words),
+            _steps(curve),
+            () if is_shared and n else _at_risk(curve, words),
+            look,
+            words.said("outcomes.alive") if is_shared else "",
+        )
+        for n, (curve, look) in enumerate(zip(curves, LOOKS, strict=False))
     ]
     shares = [(share, words.said("percent", n=round(share * 100))) for share in SHARES]
     start = 1.0 if family.measure == "survival" else 0.0

@@ -102,7 +102,7 @@ def mortality_forest(report: YearlyReport, cause: str, words: RegistryWords) -> 
                 how = words.said("published.within", months=round(days / MONTH_DAYS))
                 rows.append(_own(panel, who, how, cases, at.share, HUNDRED, words))
     rows += _published(report, "mortality", words, cause)
-    scale = Scale(0.0, 100.0, (0.0, 20.0, 40.0, 60.0, 80.0, 100.0))
+    scale = Scale(0.0, 100.0, (0.0, 25.0, 50.0, 75.0, 100.0))
     return _forest(f"mortality_{cause}", rows, scale, words, is_percent=True)
 
 
@@ -286,12 +286,17 @@ def _forest(
     is_percent: bool = False,
 ) -> Forest:
     per = words.whole(PER)
-    texts = (*(words.said(f"published.head.{head}") for head in ("who", "how", "cases")), words.said(f"published.value.{id}", per=per))
+    texts = (
+        *(words.said(f"published.head.{head}") for head in ("who", "how", "cases")),
+        words.said(f"published.value.{id}", per=per),
+    )
     panels = tuple(
         ForestPanel(title, tuple(_drawn(row, scale) for row in found))
         for title, found in groupby(rows, key=lambda row: row.panel)
     )
-    labels = tuple(words.said("percent" if is_percent else "plain", n=words.tick(x)) for x in scale.ticks)
+    labels = tuple(
+        words.said("percent" if is_percent else "plain", n=words.tick(x)) for x in scale.ticks
+    )
     title = words.said(f"published.axis.{id}", per=per)
     heads = (texts[0], texts[1], texts[2], texts[3])
     return Forest(words.said(f"published.{id}"), heads, panels, axis_cell(scale, labels), title)

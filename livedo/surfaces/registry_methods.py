@@ -36,7 +36,9 @@ def made(report: YearlyReport, words: RegistryWords) -> list[tuple[str, str]]:
         (words.said("methods.standard"), words.standard(told.standard)),
         (words.said("methods.policy"), policy_text(report, words)),
         (words.said("methods.record"), told.manifest),
-        (entries, told.store) if told.store else (words.said("methods.store"), words.said("methods.entries_none")),
+        (entries, told.store)
+        if told.store
+        else (words.said("methods.store"), words.said("methods.entries_none")),
     ]
 
 
@@ -50,7 +52,9 @@ def policy_text(report: YearlyReport, words: RegistryWords) -> str:
 
 def definitions_table(report: YearlyReport, words: RegistryWords) -> Table:
     """Each level with the rule that gives it, and what the definition misses."""
-    heads = tuple(words.said(f"methods.definitions_head.{id}") for id in ("level", "rule", "limits"))
+    heads = tuple(
+        words.said(f"methods.definitions_head.{id}") for id in ("level", "rule", "limits")
+    )
     lines = []
     for id, levels in report.made.definitions:
         limits = words.find(f"certainty.limits.{id}") or ""

@@ -20,7 +20,12 @@ from livedo.registry.yearly_parts import (
     Step,
     YearlyReport,
 )
-from livedo.surfaces.registry_figures import ONE_YEAR, curve_figures, curve_name, year_figures
+from livedo.surfaces.registry_figures import (
+    ONE_YEAR,
+    curve_figures,
+    drawn_curves,
+    year_figures,
+)
 from livedo.surfaces.registry_forest import (
     incidence_forest,
     mortality_forest,
@@ -183,7 +188,9 @@ def step_line(step: Step, words: RegistryWords) -> Line:
         for each in step.lost
     )
     name = Markup(escape(words.or_id("step", step.id)))
-    return Line(name, (words.number(step.left), Markup('<span class="wrap">{}</span>').format(lost)))
+    return Line(
+        name, (words.number(step.left), Markup('<span class="wrap">{}</span>').format(lost))
+    )
 
 
 def step_notes(report: YearlyReport, words: RegistryWords) -> Iterator[str]:
@@ -253,7 +260,11 @@ def trend_table(report: YearlyReport, words: RegistryWords) -> Table:
         said = Markup(escape(words.said("trend.line_hidden")))
         if (times := trend.times_a_year) is not None:
             low, high = (words.short(x or 0.0, 2) for x in (times.low, times.high))
-            said = Markup(escape(words.said("trend.line", times=words.short(times.value, 2), low=low, high=high)))
+            said = Markup(
+                escape(
+                    words.said("trend.line", times=words.short(times.value, 2), low=low, high=high)
+                )
+            )
         lines.append(Line(Markup(escape(names[trend.column.id])), (said,)))
     heads = (words.said("trend.head.change"),)
     corner = words.said("trend.head.definition")
@@ -278,21 +289,24 @@ def outcomes_part(report: YearlyReport, words: RegistryWords) -> Context:
 def outcome_table(report: YearlyReport, words: RegistryWords) -> Table:
     """Every group of every figure, each cause of death in a row of its own."""
     heads = tuple(
-        words.said(f"outcomes.head.{id}") for id in ("cause", "people", "deaths", "one_year", "median")
+        words.said(f"outcomes.head.{id}")
+        for id in ("cause", "people", "deaths", "one_year", "median")
     )
     panels = []
     for by in ("everybody", "site", "ulcerated"):
         lines = list(outcome_lines(report, by, words))
         if lines:
             panels.append(Panel(words.said(f"outcomes.panel.{by}"), tuple(lines)))
-    return Table(words.said("outcomes.table"), words.said("outcomes.head.group"), heads, tuple(panels))
+    return Table(
+        words.said("outcomes.table"), words.said("outcomes.head.group"), heads, tuple(panels)
+    )
 
 
 def outcome_lines(report: YearlyReport, by: str, words: RegistryWords) -> Iterator[Line]:
     """All-cause first, then each cause; a blank where a median says nothing of one cause."""
     for measure in ("survival", "incidence"):
         family = report.family(by, measure)
-        for curve in family.curves if family else ():
+        for curve in drawn_curves(family) if family else ():
             at = curve.on(ONE_YEAR)
             value, between = shown(at.share if at else None, HUNDRED, words)
             at_one = value + (Markup(" ({})").format(between) if between else Markup(""))
@@ -317,7 +331,9 @@ def delay_table(delays: Sequence[Delay], words: RegistryWords) -> Table:
     """Days from one thing to another."""
     heads = tuple(words.said(f"delays.head.{id}") for id in DELAY_HEADS)
     lines = tuple(delay_line(delay, words) for delay in delays)
-    return Table(words.said("delays.title"), words.said("delays.head.what"), heads, (Panel("", lines),))
+    return Table(
+        words.said("delays.title"), words.said("delays.head.what"), heads, (Panel("", lines),)
+    )
 
 
 DELAY_HEADS = ("people", "median", "middle", "missed", "unknown")
@@ -332,7 +348,13 @@ def delay_line(delay: Delay, words: RegistryWords) -> Line:
     name = words.delay(delay.id)
     return Line(
         Markup(escape(name)),
-        (words.number(delay.people), days_text(delay.median, words), middle, words.number(delay.missed), words.number(delay.not_known)),
+        (
+            words.number(delay.people),
+            days_text(delay.median, words),
+            middle,
+            words.number(delay.missed),
+            words.number(delay.not_known),
+        ),
     )
 
 
@@ -396,7 +418,10 @@ def filled_table(key: str, named: Sequence[Named], words: RegistryWords) -> Tabl
     return Table(words.said(f"register.{key}"), corner, tuple(heads), (Panel("", lines),))
 
 
-FILLED = {"fields": ("field", "filled", "of", "share"), "follow_up": ("visit", "done", "due", "share")}
+FILLED = {
+    "fields": ("field", "filled", "of", "share"),
+    "follow_up": ("visit", "done", "due", "share"),
+}
 
 
 def filled_line(key: str, named: Named, words: RegistryWords) -> Line:

@@ -94,7 +94,7 @@ def cell_text(cell: Cell, measure: str, words: RegistryWords) -> Markup:
     if cell.cases is HIDDEN:
         return words.hidden
     if cell.estimate is None:
-        return Markup('{} <i>{}</i>').format(words.number(cell.cases), words.said("not_shown"))
+        return Markup("{} <i>{}</i>").format(words.number(cell.cases), words.said("not_shown"))
     is_rate = measure == "incidence"
     factor = PER if is_rate else 100.0
     value = cell.estimate.value
@@ -106,7 +106,7 @@ def cell_text(cell: Cell, measure: str, words: RegistryWords) -> Markup:
 
 def by_group_table(report: YearlyReport, by: str, words: RegistryWords) -> Table | None:
     """Groups as rows, definitions as columns; newly found, then had it at any time."""
-    found = [b for m in ("incidence", "period_prevalence") if (b := report.breakdown(m, by))]  # type: ignore[arg-type]
+    found = [b for m in ("incidence", "period_prevalence") if (b := report.breakdown(m, by))]
     if not found:
         return None
     columns = found[0].columns

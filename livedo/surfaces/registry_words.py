@@ -68,7 +68,7 @@ class RegistryWords(Words):
             return Markup(self.said("none"))
         if count is HIDDEN:
             return self.hidden
-        return Markup(self.whole(int(count)))  # type: ignore[arg-type]
+        return Markup(self.whole(int(count)))
 
     @property
     def hidden(self) -> Markup:

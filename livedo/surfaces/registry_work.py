@@ -129,9 +129,9 @@ def years_of(text: str | None, as_of: Instant, record: Record) -> tuple[int, int
 
 def last_whole_year(as_of: Instant, time_zone: str) -> int:
     """The last calendar year that had ended by a moment, where the patients are."""
-    from livedo.registry.local_days import LocalDays
-
     from datetime import date, timedelta
+
+    from livedo.registry.local_days import LocalDays
 
     day = date(1970, 1, 1) + timedelta(days=LocalDays(time_zone).day(as_of))
     return day.year if (day.month, day.day) == (12, 31) else day.year - 1
@@ -148,7 +148,10 @@ def made_report(
     """Everything counted, protected and worked out."""
     from livedo.registry.yearly import yearly_report
 
-    click.echo(registry_words(reader.lang).said("work.counting", n=reader.words.whole(len(record))), err=True)
+    click.echo(
+        registry_words(reader.lang).said("work.counting", n=reader.words.whole(len(record))),
+        err=True,
+    )
     return yearly_report(
         record,
         entries_of(asked.store),
@@ -186,7 +189,10 @@ def write_all(report: YearlyReport, asked: Asked, command: str, reader: Reader) 
         files = files_of(report)
         for name, text in files.items():
             write_whole(asked.tables / name, text)
-        click.echo(registry_words(reader.lang).said("work.tables", place=asked.tables, n=len(files)), err=True)
+        click.echo(
+            registry_words(reader.lang).said("work.tables", place=asked.tables, n=len(files)),
+            err=True,
+        )
 
 
 def places(asked: Asked) -> Iterator[tuple[str, Path]]:

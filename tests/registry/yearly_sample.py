@@ -135,33 +135,122 @@ def curve(group: str, cause: Cause, pace: float, people: Count, *, ends: float =
 def sample() -> YearlyReport:
     """The whole of it."""
     figures = [
-        ("R-242", "epi.prevalence", 2009, "One centre, cited in the founding review", 10, 242),
+        ("R-242", "epi.prevalence", 2009, "242, 2009", 10, 242),
         ("EPI-06", "EPI-06", 2022, "24 centres, Jiangsu, China", 48, 3867),
     ]
     published = [
         Published(
-            id=id, claim=claim, measure="prevalence", year=year,
+            id=id,
+            claim=claim,
+            measure="prevalence",
+            year=year,
             population=Text(en=who, da=who),
             definition=Text(en="skin of every patient examined", da="hud undersøgt hos alle"),
-            cases=cases, people=people, is_computed=True,
-            value=estimate(cases, people).value, low=estimate(cases, people).low,
+            cases=cases,
+            people=people,
+            is_computed=True,
+            value=estimate(cases, people).value,
+            low=estimate(cases, people).low,
             high=estimate(cases, people).high,
         )
         for id, claim, year, who, cases, people in figures
-    ]  # fmt: skip
+    ]
     plain = Text(en="chronic haemodialysis, US", da="kronisk hæmodialyse, USA")
     how = Text(en="diagnosis code and biopsy code", da="diagnosekode og biopsikode")
     published += [
-        Published(id="R-range", claim="epi.prevalence", measure="prevalence", year=2009, population=plain, definition=how, low=0.01, high=0.04, is_range=True),
-        Published(id="EPI-07", claim="EPI-07", measure="prevalence", year=2022, population=plain, definition=how, value=0.019),
-        Published(id="EPI-01", claim="EPI-01", measure="incidence", year=2014, population=plain, definition=how, low=3.7e-4, high=5.7e-4, is_range=True),
-        Published(id="EPI-02", claim="EPI-02", measure="incidence", year=2023, population=plain, definition=how, value=34.9e-4),
-        Published(id="EPI-05", claim="EPI-05", measure="incidence", year=2013, population=plain, definition=how, high=1e-4),
-        Published(id="R-5", claim="risk.female", measure="sex_ratio", year=2009, population=plain, definition=how, value=5.0),
-        Published(id="EPI-06s", claim="EPI-06", measure="sex_ratio", year=2022, population=plain, definition=how, cases=15, people=48, value=15 / 33),
-        Published(id="R-m", claim="epi.mortality", measure="mortality", year=2009, population=plain, definition=how, low=0.6, high=0.8, is_range=True, cause="all"),
-        Published(id="OUT-01", claim="OUT-01", measure="mortality", year=2025, population=plain, definition=how, value=0.45, cause="all", horizon_days=365),
-    ]  # fmt: skip
+        Published(
+            id="R-range",
+            claim="epi.prevalence",
+            measure="prevalence",
+            year=2009,
+            population=plain,
+            definition=how,
+            low=0.01,
+            high=0.04,
+            is_range=True,
+        ),
+        Published(
+            id="EPI-07",
+            claim="EPI-07",
+            measure="prevalence",
+            year=2022,
+            population=plain,
+            definition=how,
+            value=0.019,
+        ),
+        Published(
+            id="EPI-01",
+            claim="EPI-01",
+            measure="incidence",
+            year=2014,
+            population=plain,
+            definition=how,
+            low=3.7e-4,
+            high=5.7e-4,
+            is_range=True,
+        ),
+        Published(
+            id="EPI-02",
+            claim="EPI-02",
+            measure="incidence",
+            year=2023,
+            population=plain,
+            definition=how,
+            value=34.9e-4,
+        ),
+        Published(
+            id="EPI-05",
+            claim="EPI-05",
+            measure="incidence",
+            year=2013,
+            population=plain,
+            definition=how,
+            high=1e-4,
+        ),
+        Published(
+            id="R-5",
+            claim="risk.female",
+            measure="sex_ratio",
+            year=2009,
+            population=plain,
+            definition=how,
+            value=5.0,
+        ),
+        Published(
+            id="EPI-06s",
+            claim="EPI-06",
+            measure="sex_ratio",
+            year=2022,
+            population=plain,
+            definition=how,
+            cases=15,
+            people=48,
+            value=15 / 33,
+        ),
+        Published(
+            id="R-m",
+            claim="epi.mortality",
+            measure="mortality",
+            year=2009,
+            population=plain,
+            definition=how,
+            low=0.6,
+            high=0.8,
+            is_range=True,
+            cause="all",
+        ),
+        Published(
+            id="OUT-01",
+            claim="OUT-01",
+            measure="mortality",
+            year=2025,
+            population=plain,
+            definition=how,
+            value=0.45,
+            cause="all",
+            horizon_days=365,
+        ),
+    ]
     return YearlyReport(
         years=(2021, 2025),
         is_invented=True,
@@ -174,7 +263,9 @@ def sample() -> YearlyReport:
         ),
         main=COLUMNS[1],
         breakdowns=(
-            breakdown("point_prevalence", "year", tuple((f"{y}-12-31", n) for y, n in GROUPS["year"])),
+            breakdown(
+                "point_prevalence", "year", tuple((f"{y}-12-31", n) for y, n in GROUPS["year"])
+            ),
             *(
                 breakdown(measure, by, groups)
                 for measure in ("incidence", "period_prevalence")
@@ -183,50 +274,137 @@ def sample() -> YearlyReport:
         ),
         published=tuple(published),
         sex_ratios=tuple(
-            SexRatio(column=column, female=60, male=40, ratio=Estimate(value=1.5, low=1.0, high=2.2))
+            SexRatio(
+                column=column, female=60, male=40, ratio=Estimate(value=1.5, low=1.0, high=2.2)
+            )
             for column in (COLUMNS[0], COLUMNS[1], COLUMNS[2])
         ),
-        not_worked_up=tuple(Named(id=year, count=c) for year, c in zip(YEARS, (HIDDEN, 10, 15, 10, 20), strict=True)),
+        not_worked_up=tuple(
+            Named(id=year, count=c) for year, c in zip(YEARS, (HIDDEN, 10, 15, 10, 20), strict=True)
+        ),
         outside_dialysis=(Named(id="ours.probable", count=15),),
         trends=tuple(
-            Trend(column=c, times_a_year=Estimate(value=1.04, low=0.97, high=1.12) if n % 2 else None)
+            Trend(
+                column=c, times_a_year=Estimate(value=1.04, low=0.97, high=1.12) if n % 2 else None
+            )
             for n, c in enumerate(COLUMNS)
         ),
         families=(
-            CurveFamily(by="everybody", measure="survival", curves=(curve("everybody", "all", 500, 150),)),
-            CurveFamily(by="everybody", measure="incidence", curves=(
-                curve("everybody", "disease", 250, 150, ends=0.32), curve("everybody", "other", 500, 150, ends=0.25))),
-            CurveFamily(by="site", measure="survival", curves=(
-                curve("proximal", "all", 350, 80), curve("distal", "all", 900, 60), curve("penile", "all", 100, HIDDEN))),
-            CurveFamily(by="site", measure="incidence", curves=(
-                curve("proximal", "disease", 350, 80, ends=0.5), curve("distal", "disease", 900, 60, ends=0.2), curve("penile", "disease", 100, HIDDEN))),
-            CurveFamily(by="ulcerated", measure="survival", curves=(
-                curve("yes", "all", 300, 90), curve("no", "all", 1100, 50), curve("unknown", "all", 1100, HIDDEN))),
-            CurveFamily(by="ulcerated", measure="incidence", curves=(
-                curve("yes", "disease", 300, 90, ends=0.5), curve("no", "disease", 1100, 50, ends=0.2), curve("unknown", "disease", 1100, HIDDEN))),
-            CurveFamily(by="everybody", measure="closure", curves=(
-                curve("all", "closed", 300, 150, ends=0.2), curve("all", "died", 300, 150, ends=0.5))),
+            CurveFamily(
+                by="everybody", measure="survival", curves=(curve("everybody", "all", 500, 150),)
+            ),
+            CurveFamily(
+                by="everybody",
+                measure="incidence",
+                curves=(
+                    curve("everybody", "disease", 250, 150, ends=0.32),
+                    curve("everybody", "other", 500, 150, ends=0.25),
+                ),
+            ),
+            CurveFamily(
+                by="site",
+                measure="survival",
+                curves=(
+                    curve("proximal", "all", 350, 80),
+                    curve("distal", "all", 900, 60),
+                    curve("penile", "all", 100, HIDDEN),
+                ),
+            ),
+            CurveFamily(
+                by="site",
+                measure="incidence",
+                curves=(
+                    curve("proximal", "disease", 350, 80, ends=0.5),
+                    curve("distal", "disease", 900, 60, ends=0.2),
+                    curve("penile", "disease", 100, HIDDEN),
+                ),
+            ),
+            CurveFamily(
+                by="ulcerated",
+                measure="survival",
+                curves=(
+                    curve("yes", "all", 300, 90),
+                    curve("no", "all", 1100, 50),
+                    curve("unknown", "all", 1100, HIDDEN),
+                ),
+            ),
+            CurveFamily(
+                by="ulcerated",
+                measure="incidence",
+                curves=(
+                    curve("yes", "disease", 300, 90, ends=0.5),
+                    curve("no", "disease", 1100, 50, ends=0.2),
+                    curve("unknown", "disease", 1100, HIDDEN),
+                ),
+            ),
+            CurveFamily(
+                by="everybody",
+                measure="closure",
+                curves=(
+                    curve("all", "closed", 300, 150, ends=0.2),
+                    curve("all", "died", 300, 150, ends=0.5),
+                ),
+            ),
         ),
         delays=(
-            Delay(id="sign_to_diagnosis", people=120, not_known=30, missed=0, median=41, lower=20, upper=83),
-            Delay(id="alert_to_ulcer", people=60, not_known=90, missed=10, median=23, lower=8, upper=51),
+            Delay(
+                id="sign_to_diagnosis",
+                people=120,
+                not_known=30,
+                missed=0,
+                median=41,
+                lower=20,
+                upper=83,
+            ),
+            Delay(
+                id="alert_to_ulcer",
+                people=60,
+                not_known=90,
+                missed=10,
+                median=23,
+                lower=8,
+                upper=51,
+            ),
             Delay(id="contact_to_diagnosis", people=HIDDEN, not_known=30, missed=0),
         ),
-        first_wrong=(Named(id="cellulitis", count=45), Named(id="pressure_ulcer", count=15), Named(id="vasculitis", count=HIDDEN)),
+        first_wrong=(
+            Named(id="cellulitis", count=45),
+            Named(id="pressure_ulcer", count=15),
+            Named(id="vasculitis", count=HIDDEN),
+        ),
         register=Register(
-            cases=165, entered=140,
-            fields=(Named(id="case.tier", count=140, of=140), Named(id="case.first_symptom_on", count=110, of=140)),
+            cases=165,
+            entered=140,
+            fields=(
+                Named(id="case.tier", count=140, of=140),
+                Named(id="case.first_symptom_on", count=110, of=140),
+            ),
             follow_up=(Named(id="m3", count=90, of=120),),
             readers=(Named(id="read", count=60), Named(id="agreed", count=50)),
             kappa=Estimate(value=0.71),
         ),
         made=Made(
-            livedo="0.4.0", knowledge="2026.11 0a1b2c3d", form=1,
+            livedo="0.4.0",
+            knowledge="2026.11 0a1b2c3d",
+            form=1,
             libraries=(("lifelines", "0.30.0"), ("numpy", "2.4.0")),
-            manifest="ab" * 32, entries=420, store="cd" * 32,
-            as_of=1_767_225_599_999_999, time_zone="Europe/Copenhagen", standard="european_2013",
+            manifest="ab" * 32,
+            entries=420,
+            store="cd" * 32,
+            as_of=1_767_225_599_999_999,
+            time_zone="Europe/Copenhagen",
+            standard="european_2013",
             policy=Policy(),
-            definitions=(("ours", (("confirmed", "certainty/confirmed"), ("probable", "certainty/probable"), ("suspected", "suspicion/suspected"))),
-                ("billing_codes", (("met", "certainty/billing_codes"),))),
+            definitions=(
+                (
+                    "ours",
+                    (
+                        ("confirmed", "certainty/confirmed"),
+                        ("probable", "certainty/probable"),
+                        ("suspected", "suspicion/suspected"),
+                    ),
+                ),
+                ("billing_codes", (("met", "certainty/billing_codes"),)),
+            ),
         ),
-    )  # fmt: skip
+    )

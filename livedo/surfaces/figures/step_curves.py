@@ -39,7 +39,10 @@ class Line:
     name: str
     steps: tuple[Step, ...]
     at_risk: tuple[str, ...]
+    """Empty where another line has the same people."""
     look: str
+    at_risk_name: str = ""
+    """Where the row is not of this line alone."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,9 @@ def step_curves(
     if len(shown) <= MOST_BANDS:
         marks += [_band(frame, line, start) for line in shown]
     marks += [_line(frame, line, start) for line in shown]
-    marks += [_names(frame, shown, start), _at_risk(frame, lines, time)]
-    bottom = TOP + HEIGHT + AXIS + ROW * (len(lines) + 1)
+    rows = [line for line in lines if line.at_risk]
+    marks += [_names(frame, shown, start), _at_risk(frame, rows, time)]
+    bottom = TOP + HEIGHT + AXIS + ROW * (len(rows) + 1)
     return Figure(Markup("").join(marks), LEFT + WIDTH + RIGHT, bottom, said)
 
 
@@ -159,7 +163,8 @@ def _at_risk(frame: _Frame, lines: Sequence[Line], time: Time) -> Markup:
             x = frame.x(day)
             is_hidden = words == time.hidden
             marks.append(_hidden(x, y) if is_hidden else text(x, y, words, "m"))
-        marks.append(text(LEFT + WIDTH + 20, y, line.name, f"name {line.look}"))
+        look = f"name {line.look}" if not line.at_risk_name else "name"
+        marks.append(text(LEFT + WIDTH + 20, y, line.at_risk_name or line.name, look))
     return Markup("").join(marks)
 
 

@@ -1,4 +1,4 @@
-"""How the register is kept: completeness, follow-up, readers, and what the disease was first called."""
+"""How the register is kept: completeness, follow-up, readers, first wrong diagnoses."""
 
 from __future__ import annotations
 

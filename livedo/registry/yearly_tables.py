@@ -147,7 +147,8 @@ def _outcomes(report: YearlyReport) -> Rows:
     for family in report.families:
         for curve in family.curves:
             yield (
-                family.measure, family.by, curve.group, curve.cause, curve.people, curve.events, curve.median,
+                family.measure, family.by, curve.group, curve.cause, curve.people, curve.events,
+                curve.median,
             )  # fmt: skip
 
 
@@ -189,8 +190,8 @@ TABLES: dict[str, tuple[str, Callable[[YearlyReport], Rows]]] = {
     "standardised": (f"measure period standard definition level {ESTIMATE}", _standardised),
     "attrition": ("chain step left reason lost", _attrition),
     "published": (
-        "id claim measure cause horizon_days year years population definition as_printed cases people "
-        "value low high is_range is_computed",
+        "id claim measure cause horizon_days year years population definition as_printed cases "
+        "people value low high is_range is_computed",
         _published,
     ),
     "sex_ratio": (f"definition level women men {ESTIMATE} women_rate men_rate", _sex_ratio),

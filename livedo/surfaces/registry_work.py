@@ -59,7 +59,7 @@ def report_registry(asked: Asked, reader: Reader) -> None:
     as_of = moment_asked(asked.as_of, record.newest_known_at, record.manifest.time_zone)
     years = years_of(asked.years, as_of, record)
     if asked.is_shown:
-        say_small_numbers_are_shown(asked, policy)
+        log_small_numbers(asked, policy)
     report = made_report(record, asked, years, as_of, policy, reader)
     write_all(report, asked, command_line(asked, years, as_of), reader)
 
@@ -94,14 +94,28 @@ def policy_of(asked: Asked) -> Policy:
 
     if not asked.is_shown:
         return Policy()
-    if not (asked.by and asked.reason):
+    if not (asked.by or asked.reason):
         raise click.UsageError("--show-small-numbers needs --by NAME and --reason TEXT.")
     return Policy(shown_by=asked.by, reason=asked.reason)
 
 
-def say_small_numbers_are_shown(asked: Asked, policy: Policy) -> None:
-    """Writes the event; whatever cannot be written is not shown."""
-    raise NotImplementedError
+def log_small_numbers(asked: Asked, policy: Policy) -> None:
+    """Writes who shows small numbers, and why; nothing is counted before that stands in the log.
+
+    Raises:
+        AuditUnwritable: it could not be written, so that nothing is shown.
+    """
+    from livedo.surfaces.register_audit import register_log, write_event
+    from livedo.surfaces.web.clock import SystemClock
+
+    assert asked.record is not None
+    write_event(
+        asked.audit or register_log(asked.record),
+        at=SystemClock().now(),
+        who=policy.shown_by,
+        action="small numbers shown",
+        detail=policy.reason,
+    )
 
 
 def years_of(text: str | None, as_of: Instant, record: Record) -> tuple[int, int]:

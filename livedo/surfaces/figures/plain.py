@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -94,6 +95,6 @@ def apart(places: list[float], least: float) -> list[float]:
     """Places of labels pushed apart, in the order given, none nearer than so much."""
     order = sorted(range(len(places)), key=lambda n: (places[n], n))
     moved = list(places)
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         moved[after] = max(moved[after], moved[before] + least)
     return moved

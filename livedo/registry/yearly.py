@@ -14,6 +14,7 @@ import msgspec
 
 from livedo import __version__
 from livedo.decisions.entries import Entry
+from livedo.errors import YearsInvalid
 from livedo.instants import Instant
 from livedo.knowledge.definitions import load_definitions
 from livedo.knowledge.load import Knowledge
@@ -27,7 +28,7 @@ from livedo.registry.cases import CasesFound, cases_of
 from livedo.registry.cohort import Cohort, cohort_of
 from livedo.registry.disclosure import Sum, protect
 from livedo.registry.local_days import LocalDays
-from livedo.registry.occurrence import Occurrence, occurrence_of
+from livedo.registry.occurrence import Occurrence, full_years, occurrence_of
 from livedo.registry.small_numbers import Policy
 from livedo.registry.yearly_occurrence import (
     Shown,
@@ -74,7 +75,7 @@ def yearly_report(
     record: Record,
     store_entries: Sequence[Entry],
     *,
-    years: tuple[int, int],
+    years: tuple[int, int] | None,
     as_of: Instant,
     standard: str,
     policy: Policy,
@@ -84,17 +85,19 @@ def yearly_report(
     """The report of these years, from what was known and entered by `as_of`.
 
     Args:
-        years: first and last calendar year, both included.
+        years: first and last calendar year, both included; None for the last whole ones that
+            were watched, as many as `yearly.yaml` says.
         standard: the standard population of age-standardised rates, or `none`.
     """
     everybody = cohort_of(record, as_of, knowledge.vocabulary, processes=processes)
+    wanted = reported_years(everybody, years)
     entries = tuple(e for e in store_entries if e.entered_at <= as_of)
     found = cases_of(record, everybody, by_person(entries), as_of, knowledge, processes=processes)
     main = load_yearly().main
     counted = Counted(
         cohort=everybody,
         found=found,
-        occurrence=occurrence_of(everybody, found.cases, range(years[0], years[1] + 1)),
+        occurrence=occurrence_of(everybody, found.cases, range(wanted[0], wanted[1] + 1)),
         main=Column(definition=main.definition, level=main.level),
         entries=entries,
     )
@@ -102,7 +105,29 @@ def yearly_report(
     register = kept_register(record, entries, found, as_of, today, knowledge)
     safe = _protected(counted, register, policy)
     made = _made(record, entries, as_of, standard, policy, knowledge)
-    return _assembled(counted, safe, record, years, made, knowledge)
+    return _assembled(counted, safe, record, wanted, made, knowledge)
+
+
+def reported_years(everybody: Cohort, asked: tuple[int, int] | None) -> tuple[int, int]:
+    """The years asked for, or the last whole ones that were watched.
+
+    Raises:
+        YearsInvalid: one of them is not over, or nobody was watched in the whole of it.
+    """
+    whole = full_years(everybody)
+    if asked is None and whole:
+        return whole[-load_yearly().years :][0], whole[-1]
+    if asked is None or not set(range(asked[0], asked[1] + 1)) <= set(whole):
+        known = f"{whole[0]} to {whole[-1]}" if whole else ""
+        raise YearsInvalid(
+            "A year can be reported only when it is over and was watched from its first day",
+            where="" if asked is None else f"years {asked[0]} to {asked[1]}",
+            still_works=f"the years {known}" if known else "",
+            next_step="declare what the sources speak for with livedo read --observed dialysis=FROM..TO"
+            if not known
+            else f"give --years {whole[0]}..{whole[-1]}, or fewer",
+        )
+    return asked
 
 
 def by_person(entries: Sequence[Entry]) -> dict[str, list[Entry]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from livedo import instants
-from livedo.errors import PartMissing, YearsInvalid
+from livedo.errors import PartMissing
 from livedo.surfaces.judging import knowledge_with, moment_asked, open_at
 from livedo.surfaces.options import Reader
 from livedo.surfaces.output import write_whole
@@ -57,11 +57,11 @@ def report_registry(asked: Asked, reader: Reader) -> None:
     policy = policy_of(asked)
     record = open_at(asked.record)
     as_of = moment_asked(asked.as_of, record.newest_known_at, record.manifest.time_zone)
-    years = years_of(asked.years, as_of, record)
+    years = years_of(asked.years)
     if asked.is_shown:
         log_small_numbers(asked, policy)
     report = made_report(record, asked, years, as_of, policy, reader)
-    write_all(report, asked, command_line(asked, years, as_of), reader)
+    write_all(report, asked, command_line(asked, report), reader)
 
 
 def refuse_without_statistics() -> None:
@@ -118,43 +118,23 @@ def log_small_numbers(asked: Asked, policy: Policy) -> None:
     )
 
 
-def years_of(text: str | None, as_of: Instant, record: Record) -> tuple[int, int]:
-    """The calendar years asked for; else the last whole ones before the moment of the report."""
-    from livedo.knowledge.yearly import load_yearly
-
-    last_whole = last_whole_year(as_of, record.manifest.time_zone)
+def years_of(text: str | None) -> tuple[int, int] | None:
+    """The calendar years asked for."""
     if text is None:
-        return last_whole - load_yearly().years + 1, last_whole
+        return None
     found = YEARS.fullmatch(text.strip())
     if found is None:
         raise click.UsageError("--years is FIRST..LAST, such as 2021..2025, or one year.")
     first, last = int(found[1]), int(found[2] or found[1])
     if not first <= last < first + MOST_YEARS:
         raise click.UsageError(f"--years runs from the earlier to the later, at most {MOST_YEARS}.")
-    if last > last_whole:
-        raise YearsInvalid(
-            "A year that has not ended yet cannot be reported: its cases are still coming in",
-            where=f"--years {text}",
-            still_works=f"years up to {last_whole}",
-            next_step="give earlier years, or a later --as-of DATE",
-        )
     return first, last
-
-
-def last_whole_year(as_of: Instant, time_zone: str) -> int:
-    """The last calendar year that had ended by a moment, where the patients are."""
-    from datetime import date, timedelta
-
-    from livedo.registry.local_days import LocalDays
-
-    day = date(1970, 1, 1) + timedelta(days=LocalDays(time_zone).day(as_of))
-    return day.year if (day.month, day.day) == (12, 31) else day.year - 1
 
 
 def made_report(
     record: Record,
     asked: Asked,
-    years: tuple[int, int],
+    years: tuple[int, int] | None,
     as_of: Instant,
     policy: Policy,
     reader: Reader,
@@ -216,11 +196,12 @@ def places(asked: Asked) -> Iterator[tuple[str, Path]]:
         yield lang, out.with_suffix(f".{lang}{out.suffix}") if asked.is_each_language else out
 
 
-def command_line(asked: Asked, years: tuple[int, int], as_of: Instant) -> str:
+def command_line(asked: Asked, report: YearlyReport) -> str:
     """The line that repeats the report; places are named by what they hold, not by their path."""
     parts = ["livedo registry report RECORD"]
     if asked.store:
         parts.append("--store STORE")
+    years, as_of = report.years, report.made.as_of
     parts.append(f"--years {years[0]}..{years[1]} --standard {asked.standard}")
     parts.append(f"--as-of {instants.iso(as_of)}")
     if asked.is_shown:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import msgspec
 
 from livedo.knowledge.outcomes import Outcomes, load_outcomes
+from livedo.knowledge.yearly import load_yearly
 from livedo.registry.case import Case
 from livedo.registry.curves import Curve as Steps
 from livedo.registry.curves import curves as curves_of
 from livedo.registry.delays import REACHED, DelayId, delay, quantiles
 from livedo.registry.delays import Delay as Found
 from livedo.registry.disclosure import Sum, nested
+from livedo.registry.estimate import Estimate as Figure
 from livedo.registry.life_table import LifeTable
 from livedo.registry.outcome_counts import OutcomeCounts, outcome_counts
-from livedo.registry.small_numbers import HIDDEN, Policy
-from livedo.registry.survival import Grouped, Outcome, follow, grouped, outcome
+from livedo.registry.shown_curves import ShownCurve, curve_counts, shown_curve
+from livedo.registry.small_numbers import HIDDEN, Count, Policy
+from livedo.registry.survival import complement, follow, grouped, outcome
 from livedo.registry.yearly_occurrence import Shown, told
 from livedo.registry.yearly_parts import (
     AtDay,
@@ -43,85 +47,130 @@ CAUSES: tuple[Cause, ...] = ("disease", "other", "unknown")
 
 
 class OutcomeTables(msgspec.Struct, frozen=True, kw_only=True):
-    """True life tables by grouping and group, the delays, and every count of them by name."""
+    """True life tables by name, and every count of them by name with what ties them."""
 
-    groupings: tuple[Grouped, ...]
+    tables: dict[str, LifeTable]
+    """`survival.site.proximal`, `delay.sign_to_diagnosis`."""
+    groups: dict[str, tuple[str, ...]]
+    """The groups of each grouping."""
     delays: tuple[Found, ...]
     cells: dict[str, int]
     sums: tuple[Sum, ...]
+    last: dict[str, str]
+    """By table, the stem of its counts at the end of the follow-up."""
     outcomes: Outcomes
 
 
-def outcome_tables(cases: Sequence[Case]) -> OutcomeTables:
+def outcome_tables(cases: Sequence[Case], policy: Policy) -> OutcomeTables:
     """Everything that is counted about how these cases fared."""
     outcomes = load_outcomes()
     followed = follow(cases, outcomes)
-    groupings = tuple(grouped(followed, grouping, outcomes) for grouping in FAMILIES)
-    cells, sums = kept(outcome_counts(followed, groupings, outcomes), outcomes)
+    groupings = [grouped(followed, grouping, outcomes) for grouping in FAMILIES]
     delays = tuple(delay(id, cases, outcomes) for id in DELAYS)
+    tables = {
+        stem(each.grouping, group): table
+        for each in groupings
+        for group, table in each.tables.items()
+    }
+    between = [
+        Sum(stem(FAMILIES[0], FAMILIES[0]), tuple(stem(each.grouping, g) for g in each.tables))
+        for each in groupings[1:]
+    ]
+    cells, sums = curve_counts(tables, between, policy)
+    people, their_sums = _people(outcome_counts(followed, groupings, outcomes), tables, cells)
+    last = {name: _last(name, cells) for name in tables}
     for each in delays:
-        stem = f"delay.{each.id}"
+        name = f"delay.{each.id}"
+        own, ties = _delay_counts(name, each, policy)
+        last[name] = _last(name, own) if each.id in WITH_DEATH else ""
         parts = {"used": each.used, "missed": each.missed, "set_aside": len(each.set_aside)}
-        cells |= {f"{stem}.{part}": count for part, count in parts.items()}
-        sums.append(Sum("survival.read", tuple(f"{stem}.{part}" for part in parts)))
+        people |= {f"{name}.{part}": count for part, count in parts.items()}
+        their_sums.append(Sum("survival.read", tuple(f"{name}.{part}" for part in parts)))
+        total = f"{last[name]}.died" if last[name] else f"{name}.within.{DAYS[-1]}"
+        their_sums.append(nested(f"{name}.used", total))
+        cells |= own
+        sums += ties
     return OutcomeTables(
-        groupings=groupings, delays=delays, cells=cells, sums=tuple(sums), outcomes=outcomes
+        tables=tables | {f"delay.{each.id}": each.table for each in delays},
+        groups={each.grouping: tuple(each.tables) for each in groupings},
+        delays=delays,
+        cells=cells | people,
+        sums=(*sums, *their_sums),
+        last=last,
+        outcomes=outcomes,
     )
 
 
-def kept(counts: OutcomeCounts, outcomes: Outcomes) -> tuple[dict[str, int], list[Sum]]:
-    """People, people at risk at each time, and deaths of the whole follow-up, with their sums.
+def _delay_counts(name: str, each: Found, policy: Policy) -> tuple[dict[str, int], list[Sum]]:
+    """Where death competes, the counts of its curves; else how many within so many days."""
+    if each.id in WITH_DEATH:
+        return curve_counts({name: each.table}, (), policy)
+    cells = {f"{name}.within.{day}": each.table.total(REACHED, day) for day in DAYS}
+    return cells, [nested(late, early) for early, late in pairwise(cells)]
 
-    Deaths at every time would tie so many small differences together that all had to be hidden;
-    the curves tell when people die.
-    """
-    last = outcomes.times[-1].id
-    cells = {id: n for id, n in counts.cells.items() if "died" not in id or f".{last}.died" in id}
-    dropped = counts.cells.keys() - cells.keys()
+
+WITH_DEATH = ("alert_to_ulcer", "diagnosis_to_closure")
+"""Delays that death may end."""
+
+DAYS = load_yearly().delay_days
+"""Days at which people are counted; a median is the first of them by which half have it."""
+
+
+def stem(grouping: str, group: str) -> str:
+    """The name of a life table of survival, as `outcome_counts` has it."""
+    return f"survival.{grouping}.{group}"
+
+
+def _people(
+    counts: OutcomeCounts, tables: Mapping[str, LifeTable], cells: Mapping[str, int]
+) -> tuple[dict[str, int], list[Sum]]:
+    """How many people there are in every group; when they die is in the counts of the curves."""
+    whole = ("survival.read", "survival.used", "survival.set_aside.")
+    kept = {
+        id: count
+        for id, count in counts.cells.items()
+        if id.endswith(".spells") or id.startswith(whole)
+    }
+    dropped = counts.cells.keys() - kept.keys()
     sums = [Sum(total, parts) for total, parts in counts.sums if not dropped & {total, *parts}]
-    stems = [id.removesuffix(".spells") for id in cells if id.endswith(".spells")]
-    return cells, sums + [nested(f"{stem}.spells", f"{stem}.{last}.died") for stem in stems]
+    for name in tables:
+        sums.append(nested(f"{name}.spells", f"{_last(name, cells)}.died"))
+    return kept, sums
+
+
+def _last(name: str, cells: Mapping[str, int]) -> str:
+    """The stem of the counts at the end of the last stretch."""
+    ends = [id for id in cells if id.startswith(f"{name}.") and id.endswith(".died")]
+    return ends[-1].removesuffix(".died")
 
 
 def families(found: OutcomeTables, shown: Shown) -> tuple[CurveFamily, ...]:
     """Survival and deaths by cause of every grouping; closure of everybody."""
-    told_tables = ShownTables(
-        tables={
-            each.grouping: {
-                group: protected_table(table, shown.policy) for group, table in each.tables.items()
-            }
-            for each in found.groupings
-        },
-        counts=shown,
-        outcomes=found.outcomes,
-    )
-    closure = next(each for each in found.delays if each.id == CLOSURE)
+    tables = {
+        name: shown_curve(name, table, shown.counts, shown.policy)
+        for name, table in found.tables.items()
+        if found.last[name]
+    }
+    told_tables = ShownTables(tables=tables, true=found, counts=shown, outcomes=found.outcomes)
     several: list[CurveFamily] = []
     for grouping in FAMILIES:
         several.append(_survival(grouping, told_tables))
         several.append(_incidence(grouping, told_tables))
-    table = protected_table(closure.table, shown.policy)
-    return (*several, closure_family(table, found.outcomes))
-
-
-def protected_table(table: LifeTable, policy: Policy) -> LifeTable | None:
-    """A life table as it may be shown."""
-    if not policy.is_on:
-        return table
-    return table if table.spells > policy.hide_to else None
+    return (*several, closure_family(told_tables))
 
 
 class ShownTables(msgspec.Struct, frozen=True, kw_only=True):
-    """Life tables by grouping and group as they may be shown, and the counts behind them."""
+    """Life tables by name as they may be shown, and the counts behind them."""
 
-    tables: Mapping[str, Mapping[str, LifeTable | None]]
-    """None where the group may not be shown."""
+    tables: Mapping[str, ShownCurve | None]
+    """None where no curve may be shown."""
+    true: OutcomeTables
     counts: Shown
     outcomes: Outcomes
 
 
 def _survival(grouping: str, shown: ShownTables) -> CurveFamily:
-    groups = shown.tables[grouping]
+    groups = shown.true.groups[grouping]
     curves = tuple(_curve(grouping, group, "all", shown) for group in groups)
     return CurveFamily(by=grouping, measure="survival", curves=curves)
 
@@ -131,62 +180,81 @@ def _incidence(grouping: str, shown: ShownTables) -> CurveFamily:
     causes = CAUSES if grouping == FAMILIES[0] else CAUSES[:1]
     curves = tuple(
         _curve(grouping, group, cause, shown)
-        for group in shown.tables[grouping]
+        for group in shown.true.groups[grouping]
         for cause in causes
     )
     return CurveFamily(by=grouping, measure="incidence", curves=curves)
 
 
 def _curve(grouping: str, group: str, cause: Cause, shown: ShownTables) -> Curve:
-    stem = f"survival.{grouping}.{group}"
-    table = shown.tables[grouping][group]
-    found = None if table is None else outcome(table, shown.outcomes)
-    name = "died" if cause == "all" else f"died_of.{cause}"
+    name = stem(grouping, group)
+    is_all = cause == "all"
+    died = "died" if is_all else f"died_of.{cause}"
+    drawn = _drawn(shown.tables[name], "" if is_all else cause, shown.outcomes)
     return Curve(
         group=group,
         cause=cause,
-        people=shown.counts[f"{stem}.spells"],
-        events=shown.counts[f"{stem}.{shown.outcomes.times[-1].id}.{name}"],
-        points=tuple(_points(_steps(found, cause), found.drawn_to)) if found else (),
-        at=tuple(_at(stem, cause, found, shown)),
-        median=found.median.value if found and cause == "all" else None,
+        people=shown.counts[f"{name}.spells"],
+        events=shown.counts[f"{shown.true.last[name]}.{died}"],
+        points=tuple(_points(drawn)),
+        at=tuple(_at(drawn, shown.outcomes)),
+        median=drawn.median if drawn and is_all else None,
     )
 
 
-def _steps(found: Outcome, cause: Cause) -> Steps:
-    return found.curves.survival if cause == "all" else found.curves.incidence[cause]
+class Drawn(msgspec.Struct, frozen=True, kw_only=True):
+    """One curve of a life table as it may be shown."""
+
+    table: LifeTable
+    steps: Steps | None
+    """None where the events of this cause are hidden."""
+    drawn_to: int | None
+    median: float | None
 
 
-def _at(stem: str, cause: Cause, found: Outcome | None, shown: ShownTables) -> Iterator[AtDay]:
-    """Counts as protected; shares of the curve, where there is enough for one."""
-    shares = {at.days: at for at in found.at} if found and found.drawn_to is not None else {}
-    for time in shown.outcomes.times:
-        at = shares.get(time.days)
+def _drawn(curve: ShownCurve | None, event: str, outcomes: Outcomes) -> Drawn | None:
+    """Survival, or the incidence of one event."""
+    if curve is None:
+        return None
+    found = outcome(curve.of_all, outcomes)
+    incidence = curves_of(curve.by_cause).incidence
+    return Drawn(
+        table=curve.by_cause if event else curve.of_all,
+        steps=incidence.get(event) if event else found.curves.survival,
+        drawn_to=found.drawn_to,
+        median=found.median.value,
+    )
+
+
+def _at(drawn: Drawn | None, outcomes: Outcomes) -> Iterator[AtDay]:
+    """People at risk of the table as it may be shown, and the share that had the event."""
+    for time in outcomes.times:
+        at_risk: Count = HIDDEN
         share = None
-        if at is not None:
-            share = told(at.mortality if cause == "all" else at.incidence[cause])
-        yield AtDay(
-            day=time.days,
-            at_risk=shown.counts[f"{stem}.{time.id}.at_risk"],
-            share=share,
-        )
+        if drawn is not None and drawn.table.times:
+            first, last = drawn.table.times[0], drawn.table.times[-1]
+            if time.days <= last:
+                at_risk = drawn.table.at_risk_on(max(time.days, first))
+            if drawn.steps is not None and drawn.drawn_to is not None:
+                on = drawn.steps.on(time.days)
+                share = told(complement(on) if drawn.steps.kind == "survival" else on)
+        yield AtDay(day=time.days, at_risk=at_risk, share=share)
 
 
-def _points(steps: Steps, drawn_to: int | None) -> Iterator[CurvePoint]:
+def _points(drawn: Drawn | None) -> Iterator[CurvePoint]:
     """The steps to the last day that is drawn."""
-    if drawn_to is None:
+    if drawn is None or drawn.steps is None or drawn.drawn_to is None:
         return
     last = None
-    for day, step in zip(steps.times, steps.steps, strict=True):
-        if day > drawn_to:
+    for day, step in zip(drawn.steps.times, drawn.steps.steps, strict=True):
+        if day > drawn.drawn_to:
             break
         if step.value is not None and step.value != last:
             yield CurvePoint(day=day, share=step.value, low=step.low, high=step.high)
             last = step.value
-    if steps.times and last is not None:
-        end = steps.on(drawn_to)
-        if end.value is not None:
-            yield CurvePoint(day=drawn_to, share=end.value, low=end.low, high=end.high)
+    end = drawn.steps.on(drawn.drawn_to)
+    if last is not None and end.value is not None:
+        yield CurvePoint(day=drawn.drawn_to, share=end.value, low=end.low, high=end.high)
 
 
 # -- delays --------------------------------------------------------------------------------
@@ -198,52 +266,68 @@ def delays_shown(found: OutcomeTables, shown: Shown) -> tuple[Delay, ...]:
 
 
 def _delay(each: Found, outcomes: Outcomes, shown: Shown) -> Delay:
-    table = protected_table(each.table, shown.policy)
-    lower = median = upper = None
-    if table is not None and table.spells >= outcomes.least.people:
-        at = quantiles(table, outcomes.quantiles)
-        lower, median, upper = (at[part].value for part in outcomes.quantiles)
+    name = f"delay.{each.id}"
+    quarters = _curve_quantiles if each.id in WITH_DEATH else _day_quantiles
+    lower, median, upper = quarters(name, each, outcomes, shown)
     return Delay(
         id=each.id,
-        people=shown[f"delay.{each.id}.used"],
-        missed=shown[f"delay.{each.id}.missed"],
-        not_known=shown[f"delay.{each.id}.set_aside"],
+        people=shown[f"{name}.used"],
+        missed=shown[f"{name}.missed"],
+        not_known=shown[f"{name}.set_aside"],
         lower=lower,
         median=median,
         upper=upper,
     )
 
 
-def closure_family(table: LifeTable | None, outcomes: Outcomes) -> CurveFamily:
-    """The share whose lesions closed, beside the share that died first."""
-    is_small = table is None or table.spells < outcomes.least.people
-    endings: tuple[tuple[Cause, str], ...] = (("closed", REACHED), ("died", "death"))
-    curves = tuple(
-        Curve(group="everybody", cause=cause, people=HIDDEN, events=HIDDEN)
-        if table is None or is_small
-        else _ending(cause, event, table, outcomes)
-        for cause, event in endings
+Quarters = tuple[float | None, float | None, float | None]
+
+
+def _day_quantiles(name: str, each: Found, outcomes: Outcomes, shown: Shown) -> Quarters:
+    """The first of the days by which these shares have it; exact with the control off."""
+    people = shown[f"{name}.used"]
+    if not shown.policy.is_on:
+        return _quarters(quantiles(each.table, outcomes.quantiles), outcomes)
+    if not isinstance(people, int) or people < outcomes.least.people:
+        return (None, None, None)
+    counts = [(day, shown[f"{name}.within.{day}"]) for day in DAYS]
+    lower, median, upper = (
+        next((float(day) for day, n in counts if isinstance(n, int) and n >= part * people), None)
+        for part in outcomes.quantiles
     )
+    return lower, median, upper
+
+
+def _curve_quantiles(name: str, each: Found, outcomes: Outcomes, shown: Shown) -> Quarters:
+    """The ends of the stretches by which these shares have it, death being the other ending."""
+    curve = shown_curve(name, each.table, shown.counts, shown.policy)
+    if curve is None or REACHED not in curve.by_cause.events_by_cause:
+        return (None, None, None)
+    if curve.by_cause.spells < outcomes.least.people:
+        return (None, None, None)
+    return _quarters(quantiles(curve.by_cause, outcomes.quantiles), outcomes)
+
+
+def _quarters(at: Mapping[float, Figure], outcomes: Outcomes) -> Quarters:
+    lower, median, upper = (at[part].value for part in outcomes.quantiles)
+    return lower, median, upper
+
+
+def closure_family(shown: ShownTables) -> CurveFamily:
+    """The share whose lesions closed, beside the share that died first."""
+    endings: tuple[tuple[Cause, str], ...] = (("closed", REACHED), ("died", "death"))
+    curves = tuple(_ending(cause, event, shown) for cause, event in endings)
     return CurveFamily(by=FAMILIES[0], measure="closure", curves=curves)
 
 
-def _ending(cause: Cause, event: str, table: LifeTable, outcomes: Outcomes) -> Curve:
-    steps = curves_of(table).incidence[event]
-    least = outcomes.least.share_at_risk * table.spells
-    rows = zip(table.times, table.at_risk, strict=True)
-    enough = [day for day, n in rows if n >= least and n > 0]
+def _ending(cause: Cause, event: str, shown: ShownTables) -> Curve:
+    name = f"delay.{CLOSURE}"
+    drawn = _drawn(shown.tables[name], event, shown.outcomes)
     return Curve(
-        group="everybody",
+        group=FAMILIES[0],
         cause=cause,
-        people=table.spells,
-        events=table.total(event),
-        points=tuple(_points(steps, enough[-1] if enough else None)),
-        at=tuple(
-            AtDay(
-                day=time.days,
-                at_risk=table.at_risk_on(time.days),
-                share=told(steps.on(time.days)),
-            )
-            for time in outcomes.times
-        ),
+        people=shown.counts[f"{name}.used"],
+        events=shown.counts[f"{shown.true.last[name]}.died_of.{event}"],
+        points=tuple(_points(drawn)),
+        at=tuple(_at(drawn, shown.outcomes)),
     )

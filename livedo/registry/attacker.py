@@ -110,4 +110,3 @@ def _between(seen: set[int], range: Range) -> Iterator[Range]:
     for one, next_one in itertools.pairwise(known):
         if next_one - one > 1:
             yield (one + 1, next_one - 1)
-

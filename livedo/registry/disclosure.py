@@ -108,12 +108,13 @@ class _Hiding:
         return further
 
     def _stronger(self, program: Program, cell: int) -> Attacker | None:
-        """The attacker who narrows a cell too far; None where none does that hiding could stop."""
-        if not self._plain.examine(program, cell):
-            return self._plain
-        if self._told.examine(program, cell) or not self._hopeful.examine(program, cell):
-            return None
-        return self._told
+        """The attacker who narrows a cell too far; None where none does that hiding could stop.
+
+        First the one who is told more: what stops him mostly stops the other too.
+        """
+        if not self._told.examine(program, cell) and self._hopeful.examine(program, cell):
+            return self._told
+        return None if self._plain.examine(program, cell) else self._plain
 
     def _loose(self, program: Program, attacker: Attacker) -> dict[int, tuple[Range, int]]:
         """What could be hidden, the range it would then have, and its price.

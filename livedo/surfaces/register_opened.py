@@ -12,6 +12,7 @@ from livedo.errors import PersonUnknown, SourceUnreadable
 from livedo.instants import Instant, from_iso, iso_date, zone_named
 from livedo.knowledge.load import Knowledge, load_knowledge
 from livedo.knowledge.register import CaseReportForm, load_case_report_form
+from livedo.record.spill import bucket_of
 from livedo.record.store import Record, open_record
 from livedo.record.tables import PatientRecord
 from livedo.registry.case import Day
@@ -101,6 +102,15 @@ class OpenRegister:
             time_zone=self.record.manifest.time_zone,
         )
 
+    def case_forms(self, people: Sequence[str]) -> list[CaseForm]:
+        """The forms of several people, in the order of their ids.
+
+        They are read part by part of the record, so that each part is opened once.
+        """
+        parts = max(self.record.bucket_count(), 1)
+        near = sorted(people, key=lambda person_id: (bucket_of(person_id) % parts, person_id))
+        return sorted(map(self.case_form, near), key=lambda form: form.person_id)
+
     def patient(self, person_id: str) -> PatientRecord:
         """What the record holds of a person; an empty one of somebody who is not in it."""
         try:
@@ -110,12 +120,11 @@ class OpenRegister:
 
     def rows(self, people: Sequence[str], *, with_person_ids: bool) -> Iterator[Row]:
         """The rows of an export, by case number."""
-        numbers = {case_id(self.key, person_id): person_id for person_id in people}
         hidden = None if with_person_ids else self._hidden
-        for number in sorted(numbers):
-            person_id = numbers[number]
-            mine = entered(self.entries.get(person_id, ()))
-            yield from rows_of(self.form, self.case_form(person_id), mine, number, hidden)
+        forms = {case_id(self.key, form.person_id): form for form in self.case_forms(people)}
+        for number in sorted(forms):
+            mine = entered(self.entries.get(forms[number].person_id, ()))
+            yield from rows_of(self.form, forms[number], mine, number, hidden)
 
     def _hidden(self, text: str) -> str:
         return hidden_reference(self.key, text)

@@ -19,6 +19,7 @@ from tests.registry.exchanged import (
     imported,
     numbered,
     report,
+    stands,
     write_csv,
 )
 
@@ -111,6 +112,29 @@ def test_what_a_danish_spreadsheet_rewrites_is_still_what_was_exported(
     assert {name for name, _, _ in restored} == {"N. Nurse"}
     assert ("N. Nurse", "first_symptom_on", DAY_OF_ENTRY) in restored
     assert ("N. Nurse", "wound_area", "5.50") in restored
+
+
+@pytest.mark.parametrize(
+    ("entered", "rewritten"),
+    [
+        (("ulcer_on", "2026-03-04"), "04-03-26"),
+        (("ulcer_on", "2026-03-04"), "3/4/2026"),
+        (("ulcer_on", "2026-03"), "01-03-2026"),
+        (("ulcer_on", "2026-05"), "maj-26"),
+        (("extent", "5.10"), "05-okt"),
+        (("extent", "5.5"), "05-maj"),
+        (("extent", "12"), "12.00"),
+    ],
+)
+def test_a_rewritten_cell_is_known_by_its_check(
+    tmp_path: Path, entered: tuple[str, str], rewritten: str
+) -> None:
+    kept = numbered([report("lesion", entered)])
+    write_csv(exported(kept), tmp_path)
+    file = tmp_path / "lesion.csv"
+    file.write_text(file.read_text("utf-8").replace(f",{entered[1]},", f",{rewritten},"), "utf-8")
+    assert imported(tmp_path, kept).entries == ()
+    assert values(imported(tmp_path).entries) == [("N. Nurse", *entered)]
 
 
 def test_a_date_that_only_a_person_can_read_is_not_guessed(tmp_path: Path) -> None:
@@ -229,3 +253,57 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
 def test_unknown_columns_and_blank_lines_are_no_obstacle(tmp_path: Path) -> None:
     found = by_hand(tmp_path, f"case_id,shoe_size,tier\n\n,,\n{CASE},44,clinical\n")
     assert values(found.entries) == [(IMPORTER, "tier", "clinical")]
+
+
+def test_nothing_is_entered_into_a_lesion_that_was_left_out_since(
+    tmp_path: Path, store: list[Entry]
+) -> None:
+    write_csv(exported(store), tmp_path)
+    file = tmp_path / "lesion.csv"
+    file.write_text(file.read_text("utf-8").replace(",5.50,", ",6.50,"), "utf-8")
+    since = numbered([*store, report("lesion", at=NOON + 1, is_removed=True, entry_id="gone")])
+    found = imported(tmp_path, since)
+    assert found.entries == ()
+    assert lost(found) == [(2, "wound_area", "register_left_out")]
+
+
+def test_a_lesion_taken_up_again_begins_empty(tmp_path: Path) -> None:
+    entries = numbered(
+        [
+            report("lesion", ("body_site", "thigh"), at=NOON),
+            report("lesion", at=NOON + 1, is_removed=True),
+            report("lesion", ("is_ulcerated", "yes"), at=NOON + 2),
+        ]
+    )
+    (row,) = exported(entries)
+    assert row.cells["body_site"].text == ""
+    assert row.cells["is_ulcerated"].text == "yes"
+    assert row.removed.text == ""
+
+
+def test_two_who_say_something_at_one_moment_are_both_heard_before_a_removal(
+    tmp_path: Path,
+) -> None:
+    entries = [
+        report("lesion", ("body_site", "thigh"), by="Zoe", entry_id="first"),
+        report("lesion", by="Anna", is_removed=True, entry_id="second"),
+    ]
+    write_csv(exported(numbered(entries)), tmp_path)
+    assert stands(imported(tmp_path).entries) == stands(entries)
+
+
+def test_a_person_id_that_contradicts_the_case_number_is_nobody(tmp_path: Path) -> None:
+    found = by_hand(tmp_path, f"case_id,person_id,tier\n{CASE},bellis,clinical\n")
+    assert aside(found) == [("case.csv", 2, "register_unknown_case")]
+    found = by_hand(tmp_path, f"case_id,person_id,tier\n{CASE},anemone,clinical\n")
+    assert found.used == 1
+
+
+def test_a_reference_that_the_record_no_longer_holds_is_named(tmp_path: Path) -> None:
+    found = by_hand(tmp_path, f"case_id,instance,record_key\n{CASE},1,ref-0\n", "lesion.csv")
+    assert lost(found) == [(2, "record_key", "register_unknown_reference")]
+
+
+def test_a_date_after_the_day_it_was_said_is_refused(tmp_path: Path) -> None:
+    found = by_hand(tmp_path, f"case_id,first_symptom_on\n{CASE},2999\n")
+    assert lost(found) == [(2, "first_symptom_on", "register_impossible")]

@@ -122,6 +122,12 @@ def test_whoever_waits_longest_stands_first() -> None:
     assert [one.person_id for one in overdue([late, later, fine])] == ["b", "a"]
 
 
+def test_days_over_count_from_the_end_of_the_window() -> None:
+    visit = case(as_of="2026-03-20").overdue
+    assert visit is not None
+    assert visit.overdue_days(day("2026-03-20")) == 6
+
+
 def test_visits_made_are_counted_of_those_that_should_have_been() -> None:
     cases = [case(as_of="2026-03-20"), case(visit(1, "m1", "2026-02-28"), as_of="2026-03-20")]
     first, second, *_ = visit_counts(cases)

@@ -9,11 +9,12 @@ import re
 import pytest
 
 from livedo.decisions.entries import CaseReport, Entry
-from livedo.knowledge.register import CaseReportForm
+from livedo.knowledge.register import CaseReportForm, Choice, Field
+from livedo.knowledge.schema import Text
 from livedo.registry.exchange.case_ids import case_id
 from livedo.registry.exchange.changes import Changes
 from livedo.registry.exchange.redcap_dictionary import COLUMNS, dictionary, repeating
-from livedo.registry.exchange.redcap_names import LONGEST_NAME, field_names, name_of
+from livedo.registry.exchange.redcap_names import LONGEST_NAME, codes_of, field_names, name_of
 from livedo.registry.exchange.redcap_records import records
 from tests.registry.exchanged import (
     FORM,
@@ -186,3 +187,25 @@ def test_a_record_that_cannot_be_used_is_named(row: str, reason: str) -> None:
     found = redcap_imported(f"{head}\n{row}\n")
     assert [(one.line, one.reason) for one in found.set_aside] == [(2, reason)]
     assert found.rows_in == found.used + 1
+
+
+def test_a_formula_typed_in_redcap_loses_the_guard_of_its_export() -> None:
+    text = f"record_id,case_firs_wron_diag_othe\n{CASE},'=b\n"
+    name = field_names(FORM)["case", "first_wrong_diagnosis_other"]
+    found = redcap_imported(text.replace("case_firs_wron_diag_othe", name))
+    assert values(found) == [(IMPORTER, "first_wrong_diagnosis_other", "=b")]
+
+
+def test_two_words_never_share_a_code() -> None:
+    words = tuple(Choice(id=word, label=Text("x", "x")) for word in ("mg/dL", "mg_dL", "mg.dL"))
+    field = Field(id="unit", label=Text("x", "x"), type="choice", choices=words)
+    codes = codes_of(field)
+    assert codes["mg_dL"].startswith("mg_dL")
+    assert len(set(codes.values())) == len(codes)
+
+
+def test_raw_codes_of_units_come_back_as_units(store: list[Entry]) -> None:
+    unit = report("lab", ("unit", "mmol/L"), at=NOON + 5)
+    text = records(FORM, exported(numbered([unit])))
+    assert ",mmol_L," in text
+    assert values(redcap_imported(text)) == [("N. Nurse", "unit", "mmol/L")]

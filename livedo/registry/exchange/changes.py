@@ -205,7 +205,7 @@ def _wishes(
         if field.id not in row.cells:
             continue
         cell = row.cells[field.id]
-        if field.is_reference:
+        if field.is_reference and _is_hidden(cell):
             cell = _shown(cell, importing.references(person_id))
         said = stands.said.get(field.id)
         for wish in _of_field(importing, row, field, cell, said, lost):
@@ -219,6 +219,12 @@ def _wishes(
 def _is_since(wish: _Wish, importing: Importing, removed: Said) -> bool:
     """Whether somebody said it elsewhere after the instance was left out here."""
     return wish.said.at > removed.at and _kind_of(wish, importing) == "restored"
+
+
+def _is_hidden(cell: ReadCell) -> bool:
+    """Whether somebody said a reference that the file does not show; what the record says stays."""
+    is_of_record = cell.is_as_exported and cell.said is None
+    return cell.text.startswith(REFERENCE) and not is_of_record
 
 
 def _shown(cell: ReadCell, references: Mapping[str, str]) -> ReadCell:

@@ -1,8 +1,8 @@
 """A row that came back: what each cell says, and whether it is as it went out.
 
 A spreadsheet rewrites what it takes for a date or a number: 2026-03-14 comes back as 14-03-2026,
-2026-03 as mar-26, 5.5 as 5,5. Nothing is guessed from such a form: it is read as what was exported
-only where the check of the cell proves it.
+2026-03 as mar-26, 5.5 as 5,5 or 05-maj. Nothing is guessed from such a form: it is read as what was
+exported only where the check of the cell proves it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from livedo.registry.exchange.formula import unguarded
 from livedo.registry.exchange.rows import Cell, Row, check_of
 from livedo.registry.exchange.standing import Said
 
-_DAY = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", re.ASCII)
+_DAY = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4}|\d{2})", re.ASCII)
+_DAY_OF_MONTH = re.compile(r"(\d{1,2})[-. ]\s?[^\W\d]{3,4}\.?")
 _MONTH = re.compile(r"[^\W\d]{3,4}\.?[- ](\d{2}|\d{4})")
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?", re.ASCII)
 
@@ -89,14 +90,22 @@ def _possible(text: str) -> Iterator[str]:
         yield text.replace("\r\n", "\n").replace("\r", "\n")
     stripped = text.strip()
     if match := _DAY.fullmatch(stripped):
-        yield from _dates(int(match[1]), int(match[2]), match[3])
+        for year in _years(match[3]):
+            yield from _dates(int(match[1]), int(match[2]), year)
     elif match := _MONTH.fullmatch(stripped):
-        centuries = [match[1]] if len(match[1]) == 4 else [f"20{match[1]}", f"19{match[1]}"]
-        yield from (f"{year}-{month:02}" for year in centuries for month in range(1, 13))
+        yield from (f"{year}-{month:02}" for year in _years(match[1]) for month in range(1, 13))
+    elif match := _DAY_OF_MONTH.fullmatch(stripped):
+        yield from (f"{int(match[1])}.{month}" for month in range(1, 13))
+        yield from (f"{int(match[1])}.{month:02}" for month in range(1, 10))
     elif _NUMBER.fullmatch(stripped):
         point = stripped.replace(",", ".")
         yield from (point, *(point + "0" * zeros for zeros in (1, 2, 3)))
+        yield point.rstrip("0").rstrip(".") if "." in point else point
         yield from (f"{point}.{'0' * zeros}" for zeros in (1, 2, 3))
+
+
+def _years(text: str) -> tuple[str, ...]:
+    return (text,) if len(text) == 4 else (f"20{text}", f"19{text}")
 
 
 def _dates(first: int, second: int, year: str) -> Iterator[str]:

@@ -75,7 +75,7 @@ def completeness(
     with open_store(store, make=False) as opened:
         register = open_register(record, opened, as_of)
         people = register.people(reader, only_entered=only_entered)
-        cases = [register.case_form(person_id) for person_id in people]
+        cases = register.case_forms(people)
     found = counted(cases)
     centres = of_centres(cases, register.record.centre_ids()) if by_centre else {}
     with text_out(out) as stream:

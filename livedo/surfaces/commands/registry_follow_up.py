@@ -66,7 +66,7 @@ def follow_up(
     with open_store(store, make=False) as opened:
         register = open_register(record, opened, as_of)
         people = register.people(reader, only_entered=True)
-        cases = [followed(register.case_form(one), register.today) for one in people]
+        cases = [followed(form, register.today) for form in register.case_forms(people)]
     with text_out(out) as stream:
         if as_json or output_format == "json":
             document = text.follow_up_document(cases, register.date, register.today)

@@ -41,11 +41,12 @@ class AskedRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RegisterLevel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One level of the register's own definition and the tiers that reach it."""
+    """One level of the register's own definition; one of the tiers or verdicts reaches it."""
 
     id: str
     label: Text
     tiers: tuple[str, ...]
+    verdicts: tuple[str, ...] = ()
 
 
 class RegisterDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -168,7 +168,7 @@ class Field(_Shape, frozen=True, kw_only=True):
     is_required: bool = False
     """Counts in the report of completeness."""
     is_sensitive: bool = False
-    """Asked only by a centre that switched it on; never filled in from the record."""
+    """Off: no page asks it, the record never fills it; a centre that may record it imports it."""
     is_reference: bool = False
     """Sent along, not asked: ties what was entered to what the record holds."""
     prefill: Prefill | None = None

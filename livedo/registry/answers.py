@@ -76,12 +76,15 @@ def first_sign(asked: Asked, form: Form, field: Field, prefill: Prefill) -> Said
 
 
 def first_contact(asked: Asked, form: Form, field: Field, prefill: Prefill) -> Said | None:
-    """The day on which something of a suspicious lesion was first written down."""
+    """When something of a suspicious lesion was first written down, as exact as that is known."""
     facts = [fact for lesion in asked.lesions() for fact in lesion.facts]
-    first = min(facts, key=lambda fact: (fact.known_at, fact.fact_id), default=None)
-    if first is None:
+    # Of two written down together, the one dated by its own day says best which day that was.
+    facts.sort(key=lambda fact: (fact.known_at, not fact.is_known_at_assumed, fact.fact_id))
+    if not facts:
         return None
-    return said(asked.reading.text(first.known_at, first.known_at), first)
+    if facts[0].is_known_at_assumed:
+        return asked.reading.on(facts[0])
+    return said(asked.reading.recorded(facts[0].known_at), facts[0])
 
 
 def begun(fact: Fact) -> tuple[Instant, Instant, int]:

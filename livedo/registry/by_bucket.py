@@ -4,42 +4,61 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from livedo.record.store import Record, open_record
 
+Own = TypeVar("Own")
 Part = TypeVar("Part")
 Progress = Callable[[int, int], None]
 """Is told how many buckets are done, and of how many."""
 
 
 def over_buckets(
-    work: Callable[[Record, int], Part],
+    work: Callable[[Record, int, Own], Part],
     record: Record,
+    own: Callable[[int], Own],
     processes: int = 1,
     progress: Progress | None = None,
 ) -> list[Part]:
-    """What the work gives for each bucket; `work` must be picklable for several processes."""
+    """What the work gives for each bucket.
+
+    Args:
+        work: must be picklable for several processes.
+        own: what the work is told of one bucket besides its number.
+    """
     numbers = range(record.bucket_count())
     found: list[Part] = []
     if processes < 2 or len(numbers) < 2:
         for number in numbers:
-            found.append(work(record, number))
+            found.append(work(record, number, own(number)))
             _tell(progress, len(found), len(numbers))
         return found
     # Starting afresh is slower than forking and safe beside the threads of other libraries.
     context = multiprocessing.get_context("spawn")
-    with context.Pool(min(processes, len(numbers))) as pool:
-        for part in pool.imap(partial(_opened, work, record.path), numbers):
+    with context.Pool(min(processes, len(numbers)), _begin, (work, record.path)) as pool:
+        for part in pool.imap(_do, ((number, own(number)) for number in numbers)):
             found.append(part)
             _tell(progress, len(found), len(numbers))
     return found
 
 
-def _opened(work: Callable[[Record, int], Part], path: Path, number: int) -> Part:
-    return work(open_record(path), number)
+def nothing(number: int) -> None:
+    """The work needs nothing besides the number."""
+
+
+_WORK: list[tuple[Callable[..., Any], Record]] = []
+"""What this process does, and on which record: told once when it starts."""
+
+
+def _begin(work: Callable[..., Any], path: Path) -> None:
+    _WORK[:] = [(work, open_record(path))]
+
+
+def _do(told: tuple[int, Any]) -> Any:
+    work, record = _WORK[0]
+    return work(record, *told)
 
 
 def _tell(progress: Progress | None, done: int, of: int) -> None:

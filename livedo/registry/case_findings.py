@@ -40,6 +40,7 @@ class FindingsReader:
         self._lesions = _below(counting.lesion, vocabulary)
         self._worked_up = _below(counting.worked_up, vocabulary)
         self._worked_up_domains = frozenset(counting.worked_up.recorded_domains)
+        self._read = self._signs | self._ulcers | self._lesions | self._worked_up
         self._site_classes = {
             name: tuple(kind for kind in counting.site_classes if kind in (*site.classes, name))
             for name, site in vocabulary.body_sites.items()
@@ -48,7 +49,13 @@ class FindingsReader:
 
     def of(self, facts: Sequence[Fact], as_of: Instant, diagnosed: Span) -> Findings:
         """The findings of a case diagnosed on that day, as they were known at `as_of`."""
-        known = [fact for fact in facts if fact.known_at <= as_of and fact.start_from <= as_of]
+        known = [
+            fact
+            for fact in facts
+            if (fact.concept in self._read or self._is_in_domain(fact))
+            and fact.known_at <= as_of
+            and fact.start_from <= as_of
+        ]
         near = [f for f in known if self._span(f, as_of).last >= diagnosed.first - self._before]
         said = [fact for fact in near if fact.present == "yes" and is_confirmed(fact)]
         ulcer = self._earliest(said, self._ulcers, as_of)
@@ -116,10 +123,13 @@ class FindingsReader:
         days = (
             self._days.day(fact.known_at)
             for fact in facts
-            if fact.concept in self._worked_up
-            or fact.concept.partition(".")[0] in self._worked_up_domains
+            if fact.concept in self._worked_up or self._is_in_domain(fact)
         )
         return min(days, default=None)
+
+    def _is_in_domain(self, fact: Fact) -> bool:
+        """Whether any fact of its domain is a work-up."""
+        return fact.concept.partition(".")[0] in self._worked_up_domains
 
 
 def _site(kind: str) -> Site:

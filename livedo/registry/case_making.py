@@ -108,7 +108,7 @@ class CaseMaker:
         if said.is_reported and said.tier != "excluded" and word != "not_calciphylaxis":
             on = said.diagnosed or said.tier_on or said.first_contact or said.reported
             for level in self._register.levels:
-                if said.tier in level.tiers:
+                if said.tier in level.tiers or word in level.verdicts:
                     when = said.tier_on if said.tier_on and level.id == said.tier else on
                     yield Reached(self._register.id, level.id, _middle(when or day))
 

@@ -33,6 +33,7 @@ from livedo.knowledge.definitions import load_definitions
 from livedo.knowledge.load import SHIPPED, Knowledge, load_knowledge
 from livedo.knowledge.overrides import Override, with_overrides
 from livedo.record.columns import facts_of
+from livedo.record.spill import bucket_of
 from livedo.record.store import Record
 from livedo.record.tables import Fact, PatientRecord
 from livedo.registry.by_bucket import over_buckets
@@ -80,18 +81,21 @@ def cases_of(
     """
     terms = counting or load_counting()
     known = {
-        person_id: tuple(entry for entry in own if entry.entered_at <= as_of)
+        person_id: made
         for person_id, own in entries.items()
+        if (made := tuple(entry for entry in own if entry.entered_at <= as_of))
     }
     task = _Task(
         as_of=as_of,
-        entries={person_id: own for person_id, own in known.items() if own},
         knowledge=knowledge.folder,
         overrides=knowledge.overrides,
         counting=terms,
     )
-    parts = over_buckets(functools.partial(_of_bucket, task), record, processes)
-    parts.append(_outside_the_record(task, cohort, record.manifest.time_zone))
+    by_bucket = _by_bucket(known, record.bucket_count())
+    work = functools.partial(_of_bucket, task)
+    parts = over_buckets(work, record, by_bucket.__getitem__, processes)
+    only = {person_id: own for person_id, own in known.items() if person_id not in cohort.row_of}
+    parts.append(_outside_the_record(task, only, record.manifest.time_zone))
     found = sorted((case for part in parts for case in part.cases), key=lambda case: case.person_id)
     placed = _Placing(cohort, terms)
     return CasesFound(
@@ -105,11 +109,22 @@ def cases_of(
     )
 
 
+Entered = dict[str, tuple[Entry, ...]]
+"""What was entered by the day of the report, by person."""
+
+
+def _by_bucket(entries: Entered, count: int) -> list[Entered]:
+    """The entries of the people of each bucket."""
+    found: list[Entered] = [{} for _ in range(count)]
+    for person_id, own in entries.items():
+        found[bucket_of(person_id) % count][person_id] = own
+    return found
+
+
 class _Task(msgspec.Struct, frozen=True, kw_only=True):
     """What every process is told."""
 
     as_of: Instant
-    entries: dict[str, tuple[Entry, ...]]
     knowledge: Path
     overrides: tuple[Override, ...]
     counting: Counting
@@ -141,14 +156,14 @@ def _tools(folder: Path, overrides: tuple[Override, ...], counting: Counting, zo
     return _Tools(Prefilter(knowledge.rules, rules, knowledge.vocabulary), maker, knowledge)
 
 
-def _of_bucket(task: _Task, record: Record, number: int) -> _Part:
+def _of_bucket(task: _Task, record: Record, number: int, entries: Entered) -> _Part:
     zone = record.manifest.time_zone
     tools = _tools(task.knowledge, task.overrides, task.counting, zone)
     wanted = set(tools.prefilter.of_bucket(record, number, task.as_of))
     cases, withdrawn, judged = [], 0, 0
-    for patient in _patients(record, number, wanted | task.entries.keys()):
+    for patient in _patients(record, number, wanted | entries.keys()):
         judged += 1
-        own = task.entries.get(patient.person.person_id, ())
+        own = entries.get(patient.person.person_id, ())
         if own:
             patient = with_entries(patient, own, tools.knowledge.vocabulary, time_zone=zone)
         made = tools.maker.case_of(patient, own, task.as_of)
@@ -164,13 +179,13 @@ def _of_bucket(task: _Task, record: Record, number: int) -> _Part:
     )
 
 
-def _outside_the_record(task: _Task, cohort: Cohort, zone: str) -> _Part:
+def _outside_the_record(task: _Task, entries: Entered, zone: str) -> _Part:
     """People of whom only the register knows."""
     tools = _tools(task.knowledge, task.overrides, task.counting, zone)
     cases, withdrawn = [], 0
-    for person_id in sorted(task.entries.keys() - cohort.row_of.keys()):
+    for person_id in sorted(entries):
         empty = outside_the_record(person_id)
-        made = tools.maker.case_of(empty, task.entries[person_id], task.as_of)
+        made = tools.maker.case_of(empty, entries[person_id], task.as_of)
         withdrawn += made == "withdrawn"
         if isinstance(made, Case):
             cases.append(made)

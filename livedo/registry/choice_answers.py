@@ -25,7 +25,7 @@ def level(asked: Asked, form: Form, field: Field, prefill: Prefill) -> Said | No
 
 
 def level_on(asked: Asked, form: Form, field: Field, prefill: Prefill) -> Said | None:
-    """The day of that."""
+    """The day on which that level was reached, or refuted."""
     return _level(asked, meant(form, field, prefill), lambda said_, on: on)
 
 
@@ -72,7 +72,7 @@ def choice_since_sign(asked: Asked, form: Form, field: Field, prefill: Prefill) 
 
 
 def choice_since_sign_on(asked: Asked, form: Form, field: Field, prefill: Prefill) -> Said | None:
-    """When that was."""
+    """When that diagnosis was made."""
     found = _first_choice(asked, meant(form, field, prefill))
     return None if found is None else asked.reading.on(found[1])
 
@@ -103,13 +103,13 @@ def newest_at_diagnosis(asked: Asked, form: Form, field: Field, prefill: Prefill
 
 
 def newest_since(asked: Asked, form: Form, field: Field, prefill: Prefill) -> Said | None:
-    """When that one began."""
+    """When the one of `newest_at_diagnosis` began."""
     run = _runs(asked, meant(form, field, prefill), prefill)
     return asked.reading.on(run[-1][1][0]) if run and _still_holds(asked, run[-1][1]) else None
 
 
 def newest_before(asked: Asked, form: Form, field: Field, prefill: Prefill) -> Said | None:
-    """The choice before that one."""
+    """The choice before the one of `newest_at_diagnosis`."""
     run = _runs(asked, meant(form, field, prefill), prefill)
     if len(run) < 2 or not _still_holds(asked, run[-1][1]):
         return None

@@ -125,7 +125,7 @@ def item_latest(reading: Reading, field: Field, prefill: Prefill, item: Item) ->
 
 
 def item_latest_on(reading: Reading, field: Field, prefill: Prefill, item: Item) -> Said | None:
-    """When that was measured."""
+    """When the newest number was measured."""
     return reading.on(_latest(reading, prefill, item))
 
 
@@ -172,7 +172,7 @@ def item_finding(reading: Reading, field: Field, prefill: Prefill, item: Item) -
 
 
 def item_concept(reading: Reading, field: Field, prefill: Prefill, item: Item) -> Said | None:
-    """The concept itself."""
+    """The concept of the vocabulary."""
     return said(item.facts[0].concept, item.facts[0])
 
 
@@ -205,7 +205,7 @@ def item_dose(reading: Reading, field: Field, prefill: Prefill, item: Item) -> S
 
 
 def item_dose_unit(reading: Reading, field: Field, prefill: Prefill, item: Item) -> Said | None:
-    """The unit of that dose."""
+    """The unit of measure of the newest dose."""
     fact = _dosed(item)
     return None if fact is None else said(fact.dose_unit or "", fact)
 

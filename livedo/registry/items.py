@@ -59,7 +59,7 @@ def items_of(form: Form, reading: Reading, anchors: Anchors) -> list[Item]:
     """What the record holds that a form is asked once for."""
     if form.prefill is None:
         return []
-    return _MAKERS[form.prefill.how](form, form.prefill, reading, anchors)
+    return MAKERS[form.prefill.how](form, form.prefill, reading, anchors)
 
 
 # -- lesions -------------------------------------------------------------------------------
@@ -290,7 +290,7 @@ def _choosing(form: Form) -> Field:
 
 
 _Maker = Callable[[Form, Items, Reading, Anchors], list[Item]]
-_MAKERS: dict[str, _Maker] = {
+MAKERS: dict[str, _Maker] = {
     "lesions": lesions,
     "drug_courses": drug_courses,
     "results_at_moments": results_at_moments,

@@ -82,6 +82,7 @@ def days_of_zone(zone: str) -> LocalDays:
     return LocalDays(zone)
 
 
+@functools.lru_cache(maxsize=100_000)
 def _offset(zone: ZoneInfo, hour: int) -> int:
     """How far the local clock is ahead of UTC at the start of this hour, in microseconds."""
     there = (_EPOCH + timedelta(hours=int(hour))).astimezone(zone).utcoffset()

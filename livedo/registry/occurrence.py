@@ -4,16 +4,17 @@ Every number that may leave has an id. `cells` gives the counts by id and `sums`
 add up to which; `protect` hides and rounds, and shares and rates are computed after that.
 
 - *Point prevalence*: people on dialysis on 31 December, or on the day of the report where no
-  year of it is over; a case is one who had met the level by
-  then and of whom no healing is recorded before it.
+  year of it is over; a case is one who had met the level by then and of whom no healing is
+  recorded before it.
 - *Period prevalence*: people on dialysis at some time of the period, sorted by their kind of
   dialysis and age on their last day in it; a case had met the level by the end and was not
   recorded as healed before the period began.
 - *Incidence*: cases that first met the level in the period, on dialysis or at most
   `after_dialysis_days` after it, over the days on dialysis of everybody while watched. A
-  person's time ends on the day the level is met. Whoever was on dialysis before anybody
-  watched may have had it already: the first `washout_days` count neither cases nor time, and a
-  case met before they are over is prevalent and gives no time at all.
+  person's time ends on the day the level is met. Its people are those with time at risk in the
+  group; one who changed the kind of dialysis or grew older stands in several. Whoever was on
+  dialysis before anybody watched may have had it already: the first `washout_days` count
+  neither cases nor time, and a case met before they are over is prevalent and gives no time.
 - People of whom only the register knows, and not the record, are in no count here: nobody knows
   how long they were on dialysis.
 - Cases not on dialysis are counted apart and are in no rate (EPI-09).
@@ -49,7 +50,15 @@ from livedo.registry.occurrence_shapes import (
     SexRatio,
     Stratum,
 )
-from livedo.registry.occurrence_tables import Group, Level, Tables, groups_of, within
+from livedo.registry.occurrence_tables import (
+    Group,
+    Level,
+    Tables,
+    groups_of,
+    one_place_each,
+    with_time,
+    within,
+)
 from livedo.registry.person_days import Rows, Sorting, first_day, last_day, rows_of, year_of
 
 __all__ = [
@@ -130,7 +139,7 @@ class _Counting:
 
     def occurrence(self) -> Occurrence:
         self._prevalence()
-        days = {year: self.sorting.days(self.at_risk, year) for year in self.years}
+        days = self._days_of_everybody()
         strata: list[Stratum] = []
         counted: list[Counted] = []
         outside: list[tuple[str, int]] = []
@@ -158,6 +167,18 @@ class _Counting:
             attrition=tuple(self._attrition()),
             sums=tuple(dict.fromkeys(self.tables.sums)),
         )
+
+    def _days_of_everybody(self) -> dict[int, Whole]:
+        """The days at risk by year and group; and who has any, by year and in the whole period."""
+        whole, days = self.sorting.nobody(), {}
+        self._people_of_year: dict[int, int] = {}
+        for year in self.years:
+            seen = self.sorting.nobody()
+            days[year] = self.sorting.days(self.at_risk, year, seen)
+            self._people_of_year[year] = int(seen.anybody.sum())
+            whole.add(seen)
+        self._people_at_risk = with_time(whole, self.sorting)
+        return days
 
     def _at_risk(self) -> Rows:
         """Time in which a new case would be seen as new, up to the end of the period."""
@@ -218,7 +239,7 @@ class _Counting:
         groups: Sequence[Group],
     ) -> None:
         """Rows for one day or period; each of `rows` is one person."""
-        people = self.sorting.people(rows.person, rows.modality, day)
+        people = one_place_each(self.sorting.people(rows.person, rows.modality, day))
         places = self.sorting.places(rows.person, rows.modality, day)
         for level in self.levels:
             with_it = level.person[(level.on <= last) & (level.until >= first)]
@@ -284,7 +305,7 @@ class _Counting:
 
     def _incidence(self, level: Level, new: _New, by_year: dict[int, Whole]) -> None:
         places = self.sorting.places(new.person, new.modality, new.on)
-        people = self._people_of_period
+        people = self._people_at_risk
         days = sum_of(by_year.values())
         self.tables.table(
             "incidence", level, self.period, (new.person, places), people, days, self.groups
@@ -298,27 +319,13 @@ class _Counting:
             row = msgspec.structs.replace(
                 row,
                 cases=int(is_in.sum()),
-                people=self._people_of_year[str(year)],
+                people=self._people_of_year[year],
                 person_days=int(of_year.sum()),
             )
             self.tables.keep(row, new.person[is_in])
             parts.append(row.cases_id)
         whole = self.tables.row("incidence", level, self.period, "overall", ALL)
         self.tables.sums.append((whole.cases_id, tuple(parts)))
-
-    @functools.cached_property
-    def _people_of_period(self) -> Whole:
-        rows = self.time.within(self.first, self.last)
-        last = rows.where(_is_last(rows.person))
-        return self.sorting.people(last.person, last.modality, last.last)
-
-    @functools.cached_property
-    def _people_of_year(self) -> dict[str, int]:
-        found = {}
-        for year in self.years:
-            rows = self.time.within(first_day(year), min(last_day(year), self.cohort.as_of))
-            found[str(year)] = len(np.unique(rows.person))
-        return found
 
     # -- the rest --------------------------------------------------------------------------
 

@@ -21,6 +21,13 @@ UNKNOWN = "unknown"
 """The group of people of whom a sex, birth or centre is not known; it is never dropped."""
 
 
+_PEOPLE: dict[Measure, str] = {
+    "point_prevalence": "on_day",
+    "period_prevalence": "in_period",
+    "incidence": "at_risk",
+}
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One group under one level of one definition."""
 
@@ -36,7 +43,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """A year, a centre id, a sex, a modality, an age group, `all`, or `unknown`."""
     cases: int
     people: int
-    """On dialysis on that day, or at some time of the period."""
+    """On dialysis on that day, or at some time of the period; of incidence, with time at risk."""
     person_days: int = 0
     """Watched, on dialysis and without the disease so far; of incidence only."""
 
@@ -48,9 +55,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def people_id(self) -> str:
         """The id of the count of people; the same under every definition."""
-        kind = "on_day" if self.measure == "point_prevalence" else "in_period"
-        if self.dimension == "year":
-            return f"people.in_period.{self.group}.overall.all"
+        kind = _PEOPLE[self.measure]
         return f"people.{kind}.{self.period}.{self.dimension}.{self.group}"
 
 

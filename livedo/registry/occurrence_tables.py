@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from livedo.knowledge.counting import Counting
 from livedo.registry.cohort import MODALITIES, SEXES
 from livedo.registry.occurrence_shapes import ALL, UNKNOWN, Dimension, Measure, Row
-from livedo.registry.person_days import Sorting
+from livedo.registry.person_days import Seen, Sorting
 
 Whole = npt.NDArray[np.int64]
 
@@ -36,6 +36,35 @@ class Group(NamedTuple):
     group: str
     axis: int
     places: tuple[int, ...]
+
+
+class Heads(NamedTuple):
+    """How many people there are, in all and by group."""
+
+    everybody: int
+    of: Callable[[Group], int]
+    adds_up: frozenset[str]
+    """The dimensions in whose groups each person stands once."""
+
+
+def one_place_each(counts: Whole) -> Heads:
+    """People of whom each stands in one place of the shape."""
+    dimensions = frozenset(("centre", "sex", "modality", "age_group"))
+    return Heads(int(counts.sum()), lambda group: of_group(counts, group), dimensions)
+
+
+def with_time(seen: Seen, sorting: Sorting) -> Heads:
+    """People with time at risk in a group; one may be in several kinds of dialysis and ages."""
+
+    def of(group: Group) -> int:
+        if group.dimension == "modality":
+            return int(seen.modality[:, group.places].any(axis=1).sum())
+        if group.dimension == "age_group":
+            return int(seen.band[:, group.places].any(axis=1).sum())
+        column = sorting.centre if group.dimension == "centre" else sorting.sex
+        return int(np.isin(column[seen.anybody], group.places).sum())
+
+    return Heads(int(seen.anybody.sum()), of, frozenset(("centre", "sex")))
 
 
 class Tables:
@@ -70,7 +99,7 @@ class Tables:
         level: Level,
         period: str,
         cases: tuple[Whole, Whole],
-        people: Whole,
+        people: Heads,
         days: Whole | None,
         groups: Sequence[Group],
     ) -> None:
@@ -79,7 +108,7 @@ class Tables:
         whole = msgspec.structs.replace(
             self.row(measure, level, period, "overall", ALL),
             cases=len(person),
-            people=int(people.sum()),
+            people=people.everybody,
             person_days=0 if days is None else int(days.sum()),
         )
         self.keep(whole, person)
@@ -90,21 +119,24 @@ class Tables:
             row = msgspec.structs.replace(
                 self.row(measure, level, period, group.dimension, group.group),
                 cases=int(there.sum()),
-                people=_of_group(people, group),
-                person_days=0 if days is None else _of_group(days, group),
+                people=people.of(group),
+                person_days=0 if days is None else of_group(days, group),
             )
-            if row.people or row.cases:
+            if row.people or row.cases or row.person_days:
                 self.keep(row, person[there])
                 parts.setdefault(group.dimension, []).append(row)
-        for rows in parts.values():
+        for dimension, rows in parts.items():
             self.sums.append((whole.cases_id, tuple(row.cases_id for row in rows)))
-            self.sums.append((whole.people_id, tuple(row.people_id for row in rows)))
+            if dimension in people.adds_up:
+                self.sums.append((whole.people_id, tuple(row.people_id for row in rows)))
 
     def keep(self, row: Row, cases: Whole) -> None:
-        """Adds a row; its cases are among its people."""
+        """Adds a row with who its cases are."""
         self.rows.append(row)
         self._members[row.cases_id] = frozenset(cases.tolist())
-        self.sums.append(within(row.people_id, row.cases_id))
+        # A case met just after the last day on dialysis may stand in a group without its time.
+        if row.cases <= row.people:
+            self.sums.append(within(row.people_id, row.cases_id))
 
     def nest(self) -> None:
         """Where all cases of one level are cases of another of the same definition, too."""
@@ -135,7 +167,7 @@ def groups_of(
     yield Group("age_group", UNKNOWN, 3, (len(band_starts),))
 
 
-def _of_group(counts: Whole, group: Group) -> int:
+def of_group(counts: Whole, group: Group) -> int:
     return int(np.take(counts, group.places, axis=group.axis).sum())
 
 

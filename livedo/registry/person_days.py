@@ -56,6 +56,24 @@ def year_of(day: int) -> int:
     return date.fromordinal(_EPOCH.toordinal() + day).year
 
 
+class Seen(NamedTuple):
+    """Who has any time on each kind of dialysis, and in each band of age."""
+
+    modality: Flags
+    band: Flags
+
+    @property
+    def anybody(self) -> Flags:
+        """Who has any time at all."""
+        found: Flags = np.any(self.modality, axis=1)
+        return found
+
+    def add(self, other: Seen) -> None:
+        """Those of another part of the time, too."""
+        np.logical_or(self.modality, other.modality, out=self.modality)
+        np.logical_or(self.band, other.band, out=self.band)
+
+
 class Sorting:
     """Places everybody by centre, sex and age, so that days and people can be counted by group.
 
@@ -68,8 +86,9 @@ class Sorting:
         self._starts = np.array(band_starts)
         self.bands = len(band_starts)
         self.shape = (self.centres + 1, len(SEXES), len(MODALITIES), self.bands + 1)
-        self._centre = np.where(cohort.centre < 0, self.centres, cohort.centre).astype(np.int64)
-        self._sex = cohort.sex.astype(np.int64)
+        self._count = len(cohort)
+        self.centre = np.where(cohort.centre < 0, self.centres, cohort.centre).astype(np.int64)
+        self.sex = cohort.sex.astype(np.int64)
         self._is_born = cohort.born != UNKNOWN_DAY
         born = np.where(self._is_born, cohort.born, 0).astype("datetime64[D]")
         months = born.astype("datetime64[M]")
@@ -77,14 +96,32 @@ class Sorting:
         self._day = (born - months).astype(np.int64)
         self._year = born.astype("datetime64[Y]").astype(np.int64) + _EPOCH.year
 
-    def days(self, rows: Rows, year: int) -> Whole:
-        """Days of one calendar year by group. Age is that on the day itself."""
+    def days(self, rows: Rows, year: int, seen: Seen | None = None) -> Whole:
+        """Days of one calendar year by group. Age is that on the day itself.
+
+        Args:
+            seen: is told who has any.
+        """
         within = rows.within(first_day(year), last_day(year))
         birthday = self.birthday(within.person, year)
         never, always = np.int64(-(2**40)), np.int64(2**40)
-        before = within.within(never, birthday - 1)
-        after = within.within(birthday, always)
-        return self._summed(before, year, 1) + self._summed(after, year, 0)
+        counted = np.zeros(self.shape, np.int64)
+        for part, not_yet in (
+            (within.within(never, birthday - 1), 1),
+            (within.within(birthday, always), 0),
+        ):
+            band = self._band(part.person, year - self._year[part.person] - not_yet)
+            place = self._place(part.person, part.modality, band)
+            counted += self._counted(place, (part.last - part.first + 1).astype(np.float64))
+            if seen is not None:
+                seen.modality[part.person, part.modality] = True
+                seen.band[part.person, band] = True
+        return counted
+
+    def nobody(self) -> Seen:
+        """Nobody seen so far."""
+        modality = np.zeros((self._count, len(MODALITIES)), np.bool_)
+        return Seen(modality, np.zeros((self._count, self.bands + 1), np.bool_))
 
     def birthday(self, person: Whole, year: int) -> Whole:
         """The day on which each becomes a year older; 1 March for 29 February in other years."""
@@ -92,11 +129,6 @@ class Sorting:
         start = month.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
         found: Whole = start + self._day[person]
         return found
-
-    def _summed(self, rows: Rows, year: int, not_yet: int) -> Whole:
-        age = year - self._year[rows.person] - not_yet
-        place = self._place(rows.person, rows.modality, self._band(rows.person, age))
-        return self._counted(place, (rows.last - rows.first + 1).astype(np.float64))
 
     def people(self, person: Whole, modality: Whole, day: Whole | int) -> Whole:
         """People by group, at their age on a day. Each row is one person."""
@@ -121,7 +153,7 @@ class Sorting:
         return np.where(self._is_born[person], band, self.bands)
 
     def _place(self, person: Whole, modality: Whole, band: Whole) -> Whole:
-        columns = (self._centre[person], self._sex[person], modality, band)
+        columns = (self.centre[person], self.sex[person], modality, band)
         found: Whole = np.ravel_multi_index(columns, self.shape).astype(np.int64)
         return found
 

@@ -17,7 +17,7 @@ import msgspec
 from livedo.assess.evidence import fact_reference, span_reference
 from livedo.assess.selection import NEVER_NO_BY_SILENCE
 from livedo.assess.timeline import BEGINNING, UNCONFIRMED, stretches
-from livedo.instants import Instant
+from livedo.instants import Instant, iso_date
 from livedo.knowledge.vocabulary import Vocabulary
 from livedo.record.tables import DRAFT, Fact, PatientRecord
 from livedo.registry.case import Day
@@ -144,6 +144,16 @@ class Reading:
         if known is None:
             known = self._texts[first, last] = text_of_instants(first, last, self.zone)
         return known
+
+    def recorded(self, at: Instant) -> str:
+        """The text of when something came to be known.
+
+        A bare month or year is kept as its last instant; what ends with a month may be one.
+        """
+        day, after = iso_date(at, self.zone), iso_date(at + 1, self.zone)
+        if after.endswith("-01-01") and day != after:
+            return day[:4]
+        return day[:7] if after.endswith("-01") and day != after else day
 
     def day(self, at: Instant) -> Day:
         """The local day of an instant."""

@@ -189,3 +189,13 @@ def test_two_processes_find_what_one_finds(tmp_path: Path, monkeypatch: pytest.M
     one = cohort(tmp_path / "one", people)
     two = cohort(tmp_path / "two", people, processes=2)
     assert [time_of(one, p) for p in one.person_id] == [time_of(two, p) for p in two.person_id]
+
+
+def test_how_much_time_hangs_on_imprecise_dates_is_said(tmp_path: Path) -> None:
+    exact = person("a", on("a", "2022-01-01", "2022-12-31"))
+    found = cohort(tmp_path / "1", [exact])
+    assert found.bounds == (365, 365)
+    by_month = person("b", on("b", "2022-02", "2022-12-31"))
+    found = cohort(tmp_path / "2", [exact, by_month])
+    # From 28 February and from 1 February.
+    assert found.bounds == (365 + 307, 365 + 334)

@@ -263,6 +263,15 @@ def test_ethnicity_is_never_filled_in() -> None:
     assert (value.origin, value.record_says) == ("entered", None)
 
 
+def test_a_contact_known_by_its_month_only_stays_a_month() -> None:
+    told = livedo("2026-01-10", known="2026-03")
+    assert form_of(record(told)).text("case", "first_contact_on") == "2026-03"
+    exact = livedo("2026-01-10", known="2026-03-02T10:00:00")
+    assert form_of(record(exact)).text("case", "first_contact_on") == "2026-03-02"
+    assumed = livedo("2026-02", is_known_at_assumed=True)
+    assert form_of(record(assumed)).text("case", "first_contact_on") == "2026-02"
+
+
 # -- what was found in skin rounds -------------------------------------------------------------
 
 

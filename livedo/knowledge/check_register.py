@@ -136,7 +136,7 @@ def _check_form(at: At, form: Form, levels: Collection[str]) -> None:
 
 
 def _check_items(at: At, form: Form, items: Items, ids: Collection[str]) -> None:
-    for name in ("of", "or_of", "unless"):
+    for name in ("of", "or_of", "unless", "clear"):
         at.of(name).names("unknown_concept", getattr(items, name), at.known.concepts)
     if not form.repeats:
         at.wrong("register_repeats")

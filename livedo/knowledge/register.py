@@ -149,6 +149,8 @@ class Items(_Shape, frozen=True, kw_only=True):
     of: tuple[str, ...] = ()
     or_of: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    clear: tuple[str, ...] = ()
+    """Concepts whose denial says that nothing is at a place: what comes back there is new."""
     by: str = ""
     """The field whose choices tell one series from another."""
 

@@ -12,7 +12,7 @@ from livedo.record.tables import Fact
 from livedo.registry.asking import Asked, table
 from livedo.registry.dates import span_of
 from livedo.registry.item_answers import item_answer, tells_positive
-from livedo.registry.reading import Reading, Said, exact, holds_at, number_text, said
+from livedo.registry.reading import Reading, Said, exact, holds_at, number_text, said, touches
 
 # -- the person ----------------------------------------------------------------------------
 
@@ -139,6 +139,8 @@ def _within(asked: Asked, of: tuple[str, ...], until: Instant) -> Said | None:
     fact = first_since(asked, of, until)
     if fact is not None:
         return said("yes", fact)
+    if any(touches(fact, since, until) for fact in asked.reading.told(of)):
+        return None
     return _silent(asked.reading.silent_no(of, since, until))
 
 
@@ -229,6 +231,8 @@ def during_first(asked: Asked, form: Form, field: Field, prefill: Prefill) -> Sa
     ]
     if held:
         return said("yes", held[-1], taken)
+    if any(touches(fact, taken.start_from, taken.start_at) for fact in reading.told(prefill.of)):
+        return None
     spans = reading.silent_no(prefill.of, taken.start_from, taken.start_at)
     return _silent(spans)
 

@@ -17,12 +17,8 @@ from livedo.knowledge.register import Choice, Field, Form, Items
 from livedo.record.tables import Fact
 from livedo.registry.case import Span
 from livedo.registry.dates import end_of_day, start_of_day
+from livedo.registry.lesions import Lesions
 from livedo.registry.reading import Reading, exact, narrower
-
-OF_A_LESION = ("sign", "wound", "body")
-"""Domains whose facts can belong to one lesion."""
-
-Place = tuple[str, str]
 
 
 class Anchors(msgspec.Struct, frozen=True):
@@ -80,46 +76,14 @@ def suspicious(asked: Items, reading: Reading) -> list[Item]:
 
 
 def _suspicious(asked: Items, reading: Reading) -> list[Item]:
-    surely = frozenset(narrower(reading.vocabulary, asked.of))
-    also = frozenset(narrower(reading.vocabulary, asked.or_of))
-    perhaps = frozenset() if reading.told(asked.unless) else also
+    counts = asked.of if reading.told(asked.unless) else (*asked.of, *asked.or_of)
+    signs = frozenset(narrower(reading.vocabulary, counts))
     found = []
-    for key, facts in _by_lesion(reading, surely | also).items():
-        speaking = [fact for fact in facts if fact.concept in surely] or [
-            fact for fact in facts if fact.concept in perhaps
-        ]
-        if speaking:
-            since = min(fact.known_at for fact in speaking)
-            found.append(Item(keys=_keys(key, facts), since=since, facts=tuple(facts)))
+    for keys, facts in Lesions(asked, reading).groups().items():
+        known = [fact.known_at for fact in facts if fact.concept in signs]
+        if known:
+            found.append(Item(keys=keys, since=min(known), facts=tuple(facts)))
     return found
-
-
-def _by_lesion(reading: Reading, signs: frozenset[str]) -> dict[str, list[Fact]]:
-    """Facts that say yes, by lesion: its id, else the first lesion known there, else the place."""
-    told = [fact for fact in reading.told_in(OF_A_LESION) if _is_of_lesion(fact, signs)]
-    owner: dict[Place, tuple[Instant, str]] = {}
-    for fact in told:
-        if fact.lesion_id and fact.body_site:
-            mine = (fact.known_at, fact.lesion_id)
-            owner[_place(fact)] = min(owner.get(_place(fact), mine), mine)
-    found: dict[str, list[Fact]] = {}
-    for fact in told:
-        key = fact.lesion_id or owner.get(_place(fact), (0, "/".join(_place(fact))))[1]
-        found.setdefault(key, []).append(fact)
-    return found
-
-
-def _is_of_lesion(fact: Fact, signs: frozenset[str]) -> bool:
-    return fact.lesion_id is not None or fact.body_site is not None or fact.concept in signs
-
-
-def _place(fact: Fact) -> Place:
-    return (fact.body_site or "", fact.side or "")
-
-
-def _keys(key: str, facts: Sequence[Fact]) -> tuple[str, ...]:
-    """The key of a lesion, and the places it was recorded at."""
-    return tuple(dict.fromkeys((key, *("/".join(_place(f)) for f in facts if f.body_site))))
 
 
 # -- drugs ---------------------------------------------------------------------------------

@@ -207,3 +207,8 @@ def holds_at(fact: Fact, at: Instant, as_of: Instant) -> bool:
     if fact.end_at is None or fact.end_at > as_of:
         return fact.end_from is None or fact.end_from > at
     return (fact.end_from or fact.end_at) > at
+
+
+def touches(fact: Fact, since: Instant, until: Instant) -> bool:
+    """Whether a fact may have held at some time between two moments."""
+    return fact.start_from <= until and (fact.end_at is None or fact.end_at >= since)

@@ -242,6 +242,14 @@ def test_amputation_before_the_first_sign_is_not_its_outcome() -> None:
     assert form.text("outcome", "amputation_on") == "2026-06-01"
 
 
+def test_a_sepsis_that_may_have_been_before_the_first_sign_is_neither_yes_nor_no() -> None:
+    perhaps = fact("condition.sepsis", "2026-03")
+    person = record(livedo("2026-03-14"), perhaps, observed=[always("condition")])
+    assert form_of(person).value("outcome", "sepsis") is None
+    later = record(livedo("2026-02-27"), perhaps, observed=[always("condition")])
+    assert form_of(later).text("outcome", "sepsis") == "yes"
+
+
 def test_thrombophilia_says_whether_warfarin_was_taken_when_it_was_tested() -> None:
     tested = fact("lab.protein_c", "2026-04-01", number=41)
     warfarin = fact("drug.warfarin", "2025-01-01", "2026-05-01")

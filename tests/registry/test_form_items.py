@@ -46,6 +46,35 @@ def test_an_ulcer_with_another_named_cause_is_no_lesion_of_the_register() -> Non
     assert form_of(record(ulcer, named)).instances("lesion") == []
 
 
+def test_what_came_back_after_a_clear_look_is_another_lesion() -> None:
+    old, new = livedo("2024-03-01"), livedo("2026-03-01")
+    assert form_of(record(old, new)).text("lesion", "first_seen_on") == "2024-03-01"
+    look = fact("sign.lesion", "2025-06-01", present="no", body_site="thigh", side="left")
+    form = form_of(record(old, look, new))
+    assert form.instances("lesion") == [1, 2]
+    assert form.text("lesion", "first_seen_on", 2) == "2026-03-01"
+    elsewhere = fact("sign.lesion", "2025-06-01", present="no", body_site="thigh", side="right")
+    assert form_of(record(old, elsewhere, new)).instances("lesion") == [1]
+    whole = fact("sign.lesion", "2025-06-01", present="no")
+    assert form_of(record(old, whole, new)).instances("lesion") == [1, 2]
+
+
+def test_an_old_finding_does_not_join_a_named_lesion_across_a_clear_look() -> None:
+    old, new = livedo("2024-03-01"), livedo("2026-03-01", lesion_id="a")
+    look = fact("sign.lesion", "2025-06-01", present="no", body_site="thigh", side="left")
+    assert form_of(record(old, new)).instances("lesion") == [1]
+    form = form_of(record(old, look, new))
+    assert [form.text("lesion", "first_seen_on", n) for n in (1, 2)] == ["2024-03-01", "2026-03-01"]
+
+
+def test_old_oedema_of_a_leg_is_not_the_beginning_of_a_lesion_there() -> None:
+    oedema = fact("sign.oedema", "2020-01-01", body_site="thigh", side="left")
+    redness = fact("sign.erythema", "2026-02-20", body_site="thigh", side="left")
+    form = form_of(record(oedema, redness, livedo("2026-03-01")))
+    assert form.text("lesion", "first_seen_on") == "2026-02-20"
+    assert form.text("case", "first_symptom_on") == "2026-02-20"
+
+
 def test_not_ulcerated_is_said_only_where_somebody_looked() -> None:
     plaque = fact("sign.plaque", "2026-03-01", body_site="thigh", side="left", lesion_id="a")
     looked = fact(

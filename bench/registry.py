@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from bench.__main__ import Cost, cost_of, livedo, say
+from bench.__main__ import Cost, cost_of, say
 from livedo.record.store import open_record
 from livedo.surfaces.nation_demo import prepare_nation
 
@@ -42,6 +42,9 @@ STAGES = (
 """Name, module and function; what is not there is left out."""
 
 
+FOUND = "cases found"
+
+
 def scan(record: Path) -> int:
     """The floor: how many facts are a sign, read with nothing but pyarrow."""
     found = 0
@@ -54,15 +57,15 @@ def scan(record: Path) -> int:
     return found
 
 
-def stages(record: str, store: str, out: str) -> None:
-    """Runs the command in this process and prints the seconds of each stage as JSON."""
+def stages(record: str, store: str, out: str, told: str) -> None:
+    """Runs the command in this process and writes the seconds of each stage as JSON."""
     took: dict[str, float] = {}
     for name, module, function in STAGES:
         _watch(name, module, function, took)
     from livedo.surfaces.cli import cli
 
     cli.main(["registry", "report", record, "--store", store, "-o", out], standalone_mode=False)
-    print(json.dumps(took))
+    Path(told).write_text(json.dumps(took), "utf-8")
 
 
 def _watch(name: str, module: str, function: str, took: dict[str, float]) -> None:
@@ -76,10 +79,11 @@ def _watch(name: str, module: str, function: str, took: dict[str, float]) -> Non
     @functools.wraps(work)
     def watched(*given: Any, **named: Any) -> Any:
         began = time.perf_counter()
-        try:
-            return work(*given, **named)
-        finally:
-            took[name] = took.get(name, 0.0) + time.perf_counter() - began
+        found = work(*given, **named)
+        took[name] = took.get(name, 0.0) + time.perf_counter() - began
+        if hasattr(found, "cases") and hasattr(found, "candidates"):
+            took[FOUND] = len(found.cases)
+        return found
 
     setattr(place, function, watched)
 
@@ -110,25 +114,13 @@ def measure(people: int, folder: Path) -> None:
         print("there is no livedo registry report here")
         return
     with tempfile.TemporaryDirectory() as place:
-        out = str(Path(place, "report.html"))
-        report = livedo("registry", "report", str(made.record), "--store", made.store, "-o", out)
-        say(
-            "livedo registry report",
-            report,
-            floor,
-            f"{people / report.wall_s:,.0f} people a second",
-        )
-        _print_stages(cost_of_stages(str(made.record), made.store, out), floor)
-
-
-def cost_of_stages(record: str, store: str, out: str) -> dict[str, float]:
-    """Seconds by stage, measured in a process of their own."""
-    import subprocess
-
-    command = [sys.executable, "-m", "bench.registry", "--stages", record, store, out]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    found: dict[str, float] = json.loads(told.splitlines()[-1])
-    return found
+        out, told = Path(place, "report.html"), Path(place, "stages.json")
+        report = cost_of(*itself, "--stages", str(made.record), made.store, str(out), str(told))
+        a_second = f"{people / report.wall_s:,.0f} people a second"
+        say("livedo registry report", report, floor, a_second)
+        took = json.loads(told.read_text("utf-8"))
+        print(f"  {took.pop(FOUND, 0):,} cases")
+        _print_stages(took, floor)
 
 
 def _print_stages(took: dict[str, float], floor: Cost) -> None:

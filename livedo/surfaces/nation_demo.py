@@ -33,6 +33,8 @@ RECORD, STORE, STORE_BEFORE = "record", "register.sqlite", "register.before.sqli
 MADE = "made"
 """The file that says which nation lies here."""
 ENTRIES_AT_ONCE = 20_000
+WORTH_SHARING = 100_000
+"""From so many people on, several processes are faster than one."""
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +108,9 @@ def write_nation(
         is_invented=True,
         set_aside=tuple(nation.set_aside(SOURCE)),
     )
-    write_record(record, nation, told, processes=processes or os.cpu_count() or 1)
+    if processes is None:
+        processes = (os.cpu_count() or 1) if people >= WORTH_SHARING else 1
+    write_record(record, nation, told, processes=processes)
 
 
 def write_register(store: Path, people: int, *, cases_per_million: float | None = None) -> None:

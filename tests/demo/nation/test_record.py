@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from livedo.demo.nation.nation import Nation
+from livedo.errors import OutputUnwritable, PartMissing
 from livedo.instants import from_iso, zone_named
 from livedo.knowledge.vocabulary import load_vocabulary
 from livedo.record import columns
@@ -45,6 +50,28 @@ def test_the_same_people_give_the_same_bytes_in_any_number_of_processes(
     assert _bytes(again) == _bytes(together)
     write_nation(again, FEW, cases_per_million=MANY_CASES, processes=1)
     assert _bytes(again) == _bytes(record.path)
+
+
+def test_the_same_people_have_the_same_facts_on_every_machine(few: Nation) -> None:
+    """Changed on purpose? Write the digest that this finds into nation.sha256."""
+    part = few.part(few.person_ids())
+    told = repr([part.persons.to_pylist(), part.facts.to_pylist(), part.observed.to_pylist()])
+    kept = (Path(__file__).parent / "nation.sha256").read_text("utf-8").strip()
+    assert hashlib.sha256(told.encode()).hexdigest() == kept
+
+
+def test_the_nation_is_the_same_under_another_hash_seed_locale_and_time_zone(
+    record: Record, tmp_path: Path
+) -> None:
+    script = (
+        "import sys; from pathlib import Path; "
+        "from livedo.surfaces.nation_demo import write_nation; "
+        f"write_nation(Path(sys.argv[1]), {FEW}, cases_per_million={MANY_CASES})"
+    )
+    elsewhere = os.environ | {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Asia/Tokyo"}
+    place = tmp_path / "record"
+    subprocess.run([sys.executable, "-c", script, str(place)], env=elsewhere, check=True)
+    assert _bytes(place) == _bytes(record.path)
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
@@ -172,3 +199,28 @@ def test_what_is_there_is_used_again(tmp_path: Path) -> None:
     other = prepare_nation(tmp_path, people=210, processes=1)
     assert [first.is_new, again.is_new, other.is_new] == [True, False, True]
     assert len(open_record(other.record)) == 210
+
+
+def test_a_register_somebody_wrote_into_is_kept_when_another_nation_is_made(
+    tmp_path: Path,
+) -> None:
+    prepare_nation(tmp_path, people=200)
+    (tmp_path / "register.sqlite").write_bytes(b"somebody's")
+    prepare_nation(tmp_path, people=210)
+    assert (tmp_path / "register.before.sqlite").read_bytes() == b"somebody's"
+
+
+def test_a_folder_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
+    place = tmp_path / "a file"
+    place.write_text("in the way")
+    with pytest.raises(OutputUnwritable):
+        prepare_nation(place, people=10)
+    assert place.read_text() == "in the way"
+
+
+def test_without_the_extra_the_next_step_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "livedo.demo.nation.nation", None)
+    with pytest.raises(PartMissing, match="extra registry"):
+        prepare_nation(tmp_path / "nation", people=10)

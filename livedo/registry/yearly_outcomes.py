@@ -9,7 +9,7 @@ import msgspec
 
 from livedo.knowledge.outcomes import Outcomes, load_outcomes
 from livedo.knowledge.yearly import load_yearly
-from livedo.registry.case import Case
+from livedo.registry.case import Case, Day
 from livedo.registry.curves import Curve as Steps
 from livedo.registry.curves import curves as curves_of
 from livedo.registry.delays import REACHED, DelayId, delay, quantiles
@@ -190,7 +190,7 @@ def _curve(grouping: str, group: str, cause: Cause, shown: ShownTables) -> Curve
     name = stem(grouping, group)
     is_all = cause == "all"
     died = "died" if is_all else f"died_of.{cause}"
-    drawn = _drawn(shown.tables[name], "" if is_all else cause, shown.outcomes)
+    drawn = _drawn(name, "" if is_all else cause, shown)
     return Curve(
         group=group,
         cause=cause,
@@ -208,19 +208,33 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True):
     table: LifeTable
     steps: Steps | None
     """None where the events of this cause are hidden."""
-    drawn_to: int | None
+    hidden: frozenset[Day]
+    """Ends of stretches by which 1 to 7 had the event: nobody knows how many, and not none."""
+    drawn_to: Day | None
     median: float | None
 
+    def on(self, day: Day) -> Figure | None:
+        """The value at the end of a day; None where it is hidden or the curve is not drawn."""
+        if self.steps is None or self.drawn_to is None:
+            return None
+        before = [time for time in self.table.times if time <= day]
+        return None if not before or before[-1] in self.hidden else self.steps.on(day)
 
-def _drawn(curve: ShownCurve | None, event: str, outcomes: Outcomes) -> Drawn | None:
+
+def _drawn(name: str, event: str, shown: ShownTables) -> Drawn | None:
     """Survival, or the incidence of one event."""
+    curve = shown.tables[name]
     if curve is None:
         return None
-    found = outcome(curve.of_all, outcomes)
+    found = outcome(curve.of_all, shown.outcomes)
+    table = curve.by_cause if event else curve.of_all
     incidence = curves_of(curve.by_cause).incidence
+    cell = f"died_of.{event}" if event else "died"
+    counts = shown.counts.counts
     return Drawn(
-        table=curve.by_cause if event else curve.of_all,
+        table=table,
         steps=incidence.get(event) if event else found.curves.survival,
+        hidden=frozenset(d for d in table.times if counts.get(f"{name}.{d}.{cell}") is HIDDEN),
         drawn_to=found.drawn_to,
         median=found.median.value,
     )
@@ -235,26 +249,25 @@ def _at(drawn: Drawn | None, outcomes: Outcomes) -> Iterator[AtDay]:
             first, last = drawn.table.times[0], drawn.table.times[-1]
             if time.days <= last:
                 at_risk = drawn.table.at_risk_on(max(time.days, first))
-            if drawn.steps is not None and drawn.drawn_to is not None:
-                on = drawn.steps.on(time.days)
+            on = drawn.on(time.days)
+            if on is not None and drawn.steps is not None:
                 share = told(complement(on) if drawn.steps.kind == "survival" else on)
         yield AtDay(day=time.days, at_risk=at_risk, share=share)
 
 
 def _points(drawn: Drawn | None) -> Iterator[CurvePoint]:
-    """The steps to the last day that is drawn."""
+    """The steps to the last day that is drawn; a stretch whose count is hidden has none."""
     if drawn is None or drawn.steps is None or drawn.drawn_to is None:
         return
     last = None
-    for day, step in zip(drawn.steps.times, drawn.steps.steps, strict=True):
-        if day > drawn.drawn_to:
-            break
-        if step.value is not None and step.value != last:
+    days = [day for day in drawn.steps.times if day < drawn.drawn_to]
+    for day in (*days, drawn.drawn_to):
+        step = drawn.on(day)
+        if step is None or step.value is None:
+            continue
+        if step.value != last or day == drawn.drawn_to:
             yield CurvePoint(day=day, share=step.value, low=step.low, high=step.high)
             last = step.value
-    end = drawn.steps.on(drawn.drawn_to)
-    if last is not None and end.value is not None:
-        yield CurvePoint(day=drawn.drawn_to, share=end.value, low=end.low, high=end.high)
 
 
 # -- delays --------------------------------------------------------------------------------
@@ -322,7 +335,7 @@ def closure_family(shown: ShownTables) -> CurveFamily:
 
 def _ending(cause: Cause, event: str, shown: ShownTables) -> Curve:
     name = f"delay.{CLOSURE}"
-    drawn = _drawn(shown.tables[name], event, shown.outcomes)
+    drawn = _drawn(name, event, shown)
     return Curve(
         group=FAMILIES[0],
         cause=cause,

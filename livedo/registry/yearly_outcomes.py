@@ -16,6 +16,7 @@ from livedo.registry.delays import REACHED, DelayId, delay, quantiles
 from livedo.registry.delays import Delay as Found
 from livedo.registry.disclosure import Sum, nested
 from livedo.registry.estimate import Estimate as Figure
+from livedo.registry.gathered_deaths import of_all, of_cause
 from livedo.registry.life_table import LifeTable
 from livedo.registry.outcome_counts import OutcomeCounts, outcome_counts
 from livedo.registry.shown_curves import ShownCurve, curve_counts, shown_curve
@@ -210,6 +211,8 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True):
     """None where the events of this cause are hidden."""
     hidden: frozenset[Day]
     """Ends of stretches by which 1 to 7 had the event: nobody knows how many, and not none."""
+    after: Count
+    """How many are followed after the last row: nobody, or a number that is hidden."""
     drawn_to: Day | None
     median: float | None
 
@@ -226,24 +229,29 @@ def _drawn(name: str, event: str, shown: ShownTables) -> Drawn | None:
     curve = shown.tables[name]
     if curve is None:
         return None
-    found = outcome(curve.of_all, shown.outcomes)
-    table = curve.by_cause if event else curve.of_all
-    incidence = curves_of(curve.by_cause).incidence
+    is_on = shown.counts.policy.is_on
+    found = outcome(of_all(curve) if is_on else curve.of_all, shown.outcomes)
     cell = f"died_of.{event}" if event else "died"
-    counts = shown.counts.counts
+    counts, days = shown.counts.counts, curve.of_all.times
     return Drawn(
-        table=table,
-        steps=incidence.get(event) if event else found.curves.survival,
-        hidden=frozenset(d for d in table.times if counts.get(f"{name}.{d}.{cell}") is HIDDEN),
+        table=curve.of_all,
+        steps=_incidence_of(curve, event, is_on) if event else found.curves.survival,
+        hidden=frozenset(day for day in days if counts.get(f"{name}.{day}.{cell}") is HIDDEN),
+        after=HIDDEN if is_on else 0,
         drawn_to=found.drawn_to,
         median=found.median.value,
     )
 
 
+def _incidence_of(curve: ShownCurve, event: str, is_on: bool) -> Steps | None:
+    table = of_cause(curve, event) if is_on else curve.by_cause
+    return None if table is None else curves_of(table).incidence.get(event)
+
+
 def _at(drawn: Drawn | None, outcomes: Outcomes) -> Iterator[AtDay]:
     """People at risk of the table as it may be shown, and the share that had the event."""
     for time in outcomes.times:
-        at_risk: Count = HIDDEN
+        at_risk: Count = HIDDEN if drawn is None else drawn.after
         share = None
         if drawn is not None and drawn.table.times:
             first, last = drawn.table.times[0], drawn.table.times[-1]
@@ -314,11 +322,13 @@ def _day_quantiles(name: str, each: Found, outcomes: Outcomes, shown: Shown) -> 
 def _curve_quantiles(name: str, each: Found, outcomes: Outcomes, shown: Shown) -> Quarters:
     """The ends of the stretches by which these shares have it, death being the other ending."""
     curve = shown_curve(name, each.table, shown.counts, shown.policy)
-    if curve is None or REACHED not in curve.by_cause.events_by_cause:
+    table = None
+    if curve is not None:
+        table = of_cause(curve, REACHED) if shown.policy.is_on else curve.by_cause
+    if table is None or table.spells < outcomes.least.people:
         return (None, None, None)
-    if curve.by_cause.spells < outcomes.least.people:
-        return (None, None, None)
-    return _quarters(quantiles(curve.by_cause, outcomes.quantiles), outcomes)
+    steps = curves_of(table).incidence[REACHED]
+    return _quarters({part: steps.quantile(part) for part in outcomes.quantiles}, outcomes)
 
 
 def _quarters(at: Mapping[float, Figure], outcomes: Outcomes) -> Quarters:

@@ -81,7 +81,7 @@ def pairs(programme: Programme) -> Iterator[tuple[str, str, str, str]]:
             continue
         for a, b in zip(rows(true[name]), rows(shown[name]), strict=name != "curves.csv"):
             for column in COUNTS:
-                if column in a and a[column] != "":
+                if column in a and a[column] not in ("", "hidden"):
                     yield name, column, a[column], b[column]
 
 

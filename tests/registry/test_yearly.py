@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -79,7 +80,9 @@ def pairs(programme: Programme) -> Iterator[tuple[str, str, str, str]]:
     for name in true:
         if not name.endswith(".csv") or name == "published.csv":
             continue
-        for a, b in zip(rows(true[name]), rows(shown[name]), strict=name != "curves.csv"):
+        # Kappa needs every count of both readers, so it is in the true table alone.
+        truly = [row for row in rows(true[name]) if row.get("id") != "kappa"]
+        for a, b in zip(truly, rows(shown[name]), strict=name != "curves.csv"):
             for column in COUNTS:
                 if column in a and a[column] not in ("", "hidden"):
                     yield name, column, a[column], b[column]
@@ -89,7 +92,11 @@ def test_no_count_of_1_to_7_leaves_and_no_other_is_exact(programme: Programme) -
     checked = small = 0
     for name, column, true, shown in pairs(programme):
         checked += 1
-        if 1 <= int(true) <= 7:
+        if name == "at_days.csv":
+            # People at risk are counted at the beginning of a stretch of 30 days.
+            assert shown == "hidden" or int(shown) % 5 == 0
+            assert shown not in {"1", "2", "3", "4", "5", "6", "7"}
+        elif 1 <= int(true) <= 7:
             small += 1
             assert shown == "hidden", (name, column)
         elif shown not in ("hidden", ""):
@@ -98,6 +105,21 @@ def test_no_count_of_1_to_7_leaves_and_no_other_is_exact(programme: Programme) -
             assert (int(shown) == 0) == (int(true) == 0)
     assert checked > 500
     assert small > 100, "the programme has to be full of small numbers"
+
+
+def test_curves_of_shown_counts_stay_near_the_true_ones(programme: Programme) -> None:
+    true, shown = programme.both()
+    compared = 0
+    for a, b in zip(true.families, shown.families, strict=True):
+        for one, other in zip(a.curves, b.curves, strict=True):
+            for day in (183, 365, 730):
+                at, told = one.on(day), other.on(day)
+                if at and told and at.share and told.share:
+                    compared += 1
+                    # Few people, few steps: a tenth of them either way is not much.
+                    near = 0.12 if isinstance(one.people, int) and one.people >= 40 else 0.3
+                    assert told.share.value == pytest.approx(at.share.value, abs=near)
+    assert compared > 10
 
 
 def test_nothing_is_worked_out_from_a_hidden_count(programme: Programme) -> None:
@@ -210,7 +232,7 @@ def test_the_page_of_a_programme_full_of_small_numbers_can_still_be_read(
         for lang in ("en", "da"):
             page = yearly_page(report, lang, "livedo registry report RECORD")
             assert ">None<" not in page
-            assert "nan" not in page
+            assert re.search(r"\bnan\b", page) is None
             assert len(page.encode()) < 1_000_000
 
 

@@ -54,8 +54,9 @@ def _files(
     with_ids = asked.with_person_ids
     if asked.format == "csv":
         for form in register.form.forms:
+            separator = SEPARATORS[asked.separator]
             text = form_as_csv(
-                form, rows, with_person_ids=with_ids, separator=SEPARATORS[asked.separator]
+                form, rows, register.key, with_person_ids=with_ids, separator=separator
             )
             # The mark tells a spreadsheet that the letters are UTF-8.
             yield file_of(form), text.encode("utf-8-sig")
@@ -68,7 +69,8 @@ def _files(
     described = dictionary(register.form, say, reader.lang, with_person_ids=with_ids)
     yield DICTIONARY, described.encode()
     yield REPEATING, repeating(register.form).encode()
-    yield RECORDS, records(register.form, rows, with_person_ids=with_ids).encode()
+    told = records(register.form, rows, register.key, with_person_ids=with_ids)
+    yield RECORDS, told.encode()
 
 
 def _manifest(

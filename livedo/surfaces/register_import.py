@@ -60,15 +60,19 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
-def read_register(folder: Path, register: OpenRegister) -> Found:
+def read_register(folder: Path, register: OpenRegister, numbers: Numbers | None = None) -> Found:
     """The rows of a folder, of CSV or of REDCap, told by its files.
+
+    Args:
+        numbers: of the store whose export it is; None are the register's own.
 
     Raises:
         RegisterUnreadable: there is no file of the register in it.
         SourceUnreadable: a file cannot be opened.
     """
+    key = numbers.key if numbers else register.key
     if (folder / RECORDS).is_file():
-        return _redcap(folder, register)
+        return _redcap(folder, register, key)
     ours = [file_of(form) for form in register.form.forms]
     if not any((folder / name).is_file() for name in ours):
         raise RegisterUnreadable(
@@ -77,7 +81,7 @@ def read_register(folder: Path, register: OpenRegister) -> Found:
             still_works="nothing was entered",
             next_step=f"it should hold {RECORDS} of REDCap, or files such as {ours[0]}",
         )
-    read = read_folder(folder, register.form)
+    read = read_folder(folder, register.form, key)
     return Found(
         rows=read.rows,
         set_aside=read.set_aside,
@@ -86,9 +90,9 @@ def read_register(folder: Path, register: OpenRegister) -> Found:
     )
 
 
-def _redcap(folder: Path, register: OpenRegister) -> Found:
+def _redcap(folder: Path, register: OpenRegister, key: bytes) -> Found:
     sheet = read_sheet(folder / RECORDS)
-    rows, set_aside = read_records(sheet, register.form)
+    rows, set_aside = read_records(sheet, register.form, key)
     known = {*columns_of(register.form, with_person_ids=True)}
     unknown = sum(name not in known for name in sheet.header)
     others = {path.name for path in folder.glob("*.csv")} - {RECORDS, DICTIONARY, REPEATING}
@@ -159,7 +163,7 @@ def _refuse_another_store(done: Changes) -> None:
         still_works="nothing was entered",
         next_step=(
             "case numbers belong to the store that made them: name it with --numbers-from URL, "
-            "or export with --with-person-ids"
+            "or export with --with-person-ids and enter it all in your name"
         ),
     )
 
@@ -170,12 +174,8 @@ def _refuse_another_store(done: Changes) -> None:
 def report_lines(report: Report, words: Words, terminal: Terminal) -> Iterator[Line]:
     """What became of every row."""
     done = report.changes
-    sum_of = words.text(
-        "exchange.read",
-        n=words.whole(done.rows_in),
-        used=words.whole(done.used),
-        aside=words.whole(len(done.set_aside)),
-    )
+    used, aside = words.whole(done.used), words.whole(len(done.set_aside))
+    sum_of = words.count("exchange.read", done.rows_in, used=used, aside=aside)
     yield from wrap([(sum_of, "strong")], terminal.width)
     for key, number in (
         ("unchanged", done.unchanged),

@@ -119,19 +119,19 @@ def hidden(text: str) -> str:
 def write_csv(rows: Sequence[Row], folder: Path, separator: str = ",") -> None:
     """The files as an export writes them."""
     for form in FORM.forms:
-        text = form_as_csv(form, rows, separator=separator)
+        text = form_as_csv(form, rows, KEY, separator=separator)
         (folder / file_of(form)).write_bytes(text.encode("utf-8-sig"))
 
 
 def imported(folder: Path, store: Sequence[Entry] = ()) -> Changes:
     """What an import of a folder would enter into a store with these entries."""
-    read = read_folder(folder, FORM)
+    read = read_folder(folder, FORM, KEY)
     return changes(importing(store), read.rows, read.set_aside)
 
 
 def redcap_imported(text: str, store: Sequence[Entry] = ()) -> Changes:
     """What an import of REDCap records would enter."""
-    rows, set_aside = read_records(sheet_of("records.csv", text), FORM)
+    rows, set_aside = read_records(sheet_of("records.csv", text), FORM, KEY)
     return changes(importing(store), rows, set_aside)
 
 

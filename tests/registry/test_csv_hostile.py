@@ -8,15 +8,18 @@ import pytest
 
 from livedo.decisions.entries import CaseReport, Entry, NewEntry
 from livedo.registry.exchange.case_ids import case_id
-from livedo.registry.exchange.changes import Changes
+from livedo.registry.exchange.changes import Changes, changes
+from livedo.registry.exchange.csv_files import read_folder
 from livedo.registry.exchange.formula import guarded, unguarded
 from tests.registry.exchanged import (
+    FORM,
     IMPORT_AT,
     IMPORTER,
     KEY,
     NOON,
     exported,
     imported,
+    importing,
     numbered,
     report,
     stands,
@@ -307,3 +310,22 @@ def test_a_reference_that_the_record_no_longer_holds_is_named(tmp_path: Path) ->
 def test_a_date_after_the_day_it_was_said_is_refused(tmp_path: Path) -> None:
     found = by_hand(tmp_path, f"case_id,first_symptom_on\n{CASE},2999\n")
     assert lost(found) == [(2, "first_symptom_on", "register_impossible")]
+
+
+def test_nobody_can_put_another_name_to_a_value(tmp_path: Path, store: list[Entry]) -> None:
+    write_csv(exported(store), tmp_path)
+    file = tmp_path / "case.csv"
+    text = file.read_text("utf-8")
+    forged = text.replace("suspected,entered,N. Nurse", "confirmed,entered,Dr. X")
+    assert forged != text
+    file.write_text(forged, "utf-8")
+    told = {name for name, field, _ in values(imported(tmp_path).entries) if field == "tier"}
+    assert told == {IMPORTER}
+
+
+def test_an_export_of_another_store_takes_nothing_back(tmp_path: Path, store: list[Entry]) -> None:
+    other = numbered([report("case", ("kind", "uraemic"))])
+    write_csv(exported(other), tmp_path)
+    foreign = read_folder(tmp_path, FORM, b"another key" * 3)
+    found = changes(importing(store), foreign.rows, foreign.set_aside)
+    assert values(found.entries) == [(IMPORTER, "kind", "uraemic")]

@@ -28,7 +28,8 @@ BEGIN: Instant = 19_000 * DAY
 DAYS = 40
 
 CONCEPTS = (
-    "sign.lesion", "sign.livedo", "sign.plaque", "sign.ulcer", "sign.lesion_pain", "wound.healed", "wound.area",
+    "sign.lesion", "sign.livedo", "sign.plaque", "sign.ulcer", "sign.lesion_pain",
+    "wound.healed", "wound.area",
     "condition.calciphylaxis", "condition.cellulitis", "condition.diabetes", "condition.cirrhosis",
     "condition.venous_ulcer", "condition.kidney_transplant", "condition.sepsis",
     "dialysis.haemodialysis", "dialysis.peritoneal", "dialysate.calcium",

@@ -118,7 +118,7 @@ def test_forms_that_repeat_are_listed_for_redcap() -> None:
 
 
 def test_a_case_has_one_row_and_each_lesion_one_more(store: list[Entry]) -> None:
-    rows = table(records(FORM, exported(store)))
+    rows = table(records(FORM, exported(store), KEY))
     assert [(row["redcap_repeat_instrument"], row["redcap_repeat_instance"]) for row in rows] == [
         ("", ""),
         ("lesion", "1"),
@@ -131,15 +131,15 @@ def test_a_case_has_one_row_and_each_lesion_one_more(store: list[Entry]) -> None
 
 
 def test_a_person_id_leaves_only_when_asked(store: list[Entry]) -> None:
-    assert "anemone" not in records(FORM, exported(store))
-    with_ids = table(records(FORM, exported(store), with_person_ids=True))
+    assert "anemone" not in records(FORM, exported(store), KEY)
+    with_ids = table(records(FORM, exported(store), KEY, with_person_ids=True))
     assert with_ids[0]["person_id"] == "anemone"
     marked = dictionary_of(FORM, with_person_ids=True)[1]
     assert (marked["Variable / Field Name"], marked["Identifier?"]) == ("person_id", "y")
 
 
 def test_what_was_changed_in_redcap_is_of_whoever_imports(store: list[Entry]) -> None:
-    text = records(FORM, exported(store)).replace(",suspected,", ",confirmed,")
+    text = records(FORM, exported(store), KEY).replace(",suspected,", ",confirmed,")
     assert values(redcap_imported(text, store)) == [(IMPORTER, "tier", "confirmed")]
 
 
@@ -157,7 +157,7 @@ def test_a_lesion_that_redcap_added_is_entered(store: list[Entry]) -> None:
 
 def test_a_guard_that_redcap_adds_when_it_exports_is_taken_away(store: list[Entry]) -> None:
     entries = numbered([report("case", ("first_wrong_diagnosis_other", "=b"))])
-    text = records(FORM, exported(entries))
+    text = records(FORM, exported(entries), KEY)
     assert ",'=b," in text
     assert values(redcap_imported(text.replace(",'=b,", ",''=b,"))) == [
         ("N. Nurse", "first_wrong_diagnosis_other", "=b")
@@ -168,7 +168,7 @@ def test_a_word_that_is_no_longer_a_choice_is_kept_beside_the_field() -> None:
     entries = numbered(
         [report("case", ("tier", "suspected")), report("lesion", ("body_site", "tentacle"))]
     )
-    text = records(FORM, exported(entries))
+    text = records(FORM, exported(entries), KEY)
     assert ",tentacle," not in text
     found = redcap_imported(text, entries)
     assert (found.entries, found.parts_lost) == ((), ())
@@ -206,6 +206,6 @@ def test_two_words_never_share_a_code() -> None:
 
 def test_raw_codes_of_units_come_back_as_units(store: list[Entry]) -> None:
     unit = report("lab", ("unit", "mmol/L"), at=NOON + 5)
-    text = records(FORM, exported(numbered([unit])))
+    text = records(FORM, exported(numbered([unit])), KEY)
     assert ",mmol_L," in text
     assert values(redcap_imported(text)) == [("N. Nurse", "unit", "mmol/L")]

@@ -16,6 +16,7 @@ from livedo.registry.exchange.changes import Changes
 from livedo.registry.exchange.redcap_records import records
 from tests.registry.exchanged import (
     FORM,
+    KEY,
     exported,
     imported,
     numbered,
@@ -50,5 +51,5 @@ def test_what_was_entered_comes_back_from_csv_with_who_and_when(entered: list[Ne
 @given(reports())
 def test_what_was_entered_comes_back_from_redcap_with_who_and_when(entered: list[NewEntry]) -> None:
     store = numbered(entered)
-    text = records(FORM, exported(store, RECORD))
+    text = records(FORM, exported(store, RECORD), KEY)
     check(entered, redcap_imported(text), redcap_imported(text, store))

@@ -14,7 +14,12 @@ import msgspec
 
 from livedo.knowledge.register import CaseReportForm, Form
 from livedo.registry.exchange.formula import guarded, unguarded
-from livedo.registry.exchange.read_rows import ReadCell, ReadRow, read_cell
+from livedo.registry.exchange.read_rows import (
+    ReadCell,
+    ReadRow,
+    read_cell,
+    without_foreign_checks,
+)
 from livedo.registry.exchange.rows import REMOVED, Cell, Row, check_of
 from livedo.registry.exchange.sheet import Line, SetAside, Sheet, read_sheet, written
 
@@ -43,21 +48,26 @@ def file_of(form: Form) -> str:
 
 
 def form_as_csv(
-    form: Form, rows: Iterable[Row], *, with_person_ids: bool = False, separator: str = ","
+    form: Form,
+    rows: Iterable[Row],
+    key: bytes,
+    *,
+    with_person_ids: bool = False,
+    separator: str = ",",
 ) -> str:
-    """The rows of one form as text."""
+    """The rows of one form as text. `key` is that of the store, for the checks."""
     header = columns_of(form, with_person_ids=with_person_ids)
-    table = (_written(header, row) for row in rows if row.form == form.id)
+    table = (_written(header, row, key) for row in rows if row.form == form.id)
     return written(header, table, separator=separator)
 
 
-def _written(header: list[str], row: Row) -> list[str]:
+def _written(header: list[str], row: Row, key: bytes) -> list[str]:
     values = {CASE: row.case_id, PERSON: row.person_id, INSTANCE: str(row.instance)}
     checks = []
     for field, cell in ((REMOVED, row.removed), *row.cells.items()):
         texts = (cell.text, cell.origin, cell.by, cell.at)
         values.update(zip([field, *(f"{field}.{part}" for part in PARTS)], texts, strict=True))
-        checks.append(f"{field}={check_of(row, field, cell)}")
+        checks.append(f"{field}={check_of(key, row, field, cell)}")
     values[CHECK] = " ".join(checks)
     return [guarded(values.get(name, "")) for name in header]
 
@@ -71,8 +81,8 @@ class CsvRead(msgspec.Struct, frozen=True, kw_only=True):
     unknown_files: tuple[str, ...]
 
 
-def read_folder(folder: Path, form: CaseReportForm) -> CsvRead:
-    """Every form's file in a folder.
+def read_folder(folder: Path, form: CaseReportForm, key: bytes) -> CsvRead:
+    """Every form's file in a folder; `key` is that of the store that wrote it.
 
     Raises:
         SourceUnreadable: a file cannot be opened.
@@ -86,9 +96,9 @@ def read_folder(folder: Path, form: CaseReportForm) -> CsvRead:
         sheet = read_sheet(folder / name)
         set_aside += sheet.set_aside
         unknown |= _unknown_columns(sheet, ours[name])
-        rows += _rows(sheet, ours[name], set_aside)
+        rows += _rows(sheet, ours[name], key, set_aside)
     return CsvRead(
-        rows=tuple(rows),
+        rows=tuple(without_foreign_checks(rows)),
         set_aside=tuple(set_aside),
         unknown_columns=unknown,
         unknown_files=tuple(name for name in found if name not in ours),
@@ -101,12 +111,12 @@ def _unknown_columns(sheet: Sheet, form: Form) -> dict[str, int]:
     return {sheet.file: count} if count else {}
 
 
-def _rows(sheet: Sheet, form: Form, set_aside: list[SetAside]) -> Iterator[ReadRow]:
+def _rows(sheet: Sheet, form: Form, key: bytes, set_aside: list[SetAside]) -> Iterator[ReadRow]:
     fault = _fault_of_file(sheet)
     for line in sheet.lines:
         number = _instance(line, form)
         if number is not None and not fault:
-            yield _read(sheet, form, line, number)
+            yield _read(sheet, form, line, number, key)
             continue
         reason = fault or BAD_INSTANCE
         set_aside.append(SetAside(file=sheet.file, line=line.number, reason=reason))
@@ -129,7 +139,7 @@ def _instance(line: Line, form: Form) -> int | None:
     return int(text) if is_number and (form.repeats or text == "1") else None
 
 
-def _read(sheet: Sheet, form: Form, line: Line, number: int) -> ReadRow:
+def _read(sheet: Sheet, form: Form, line: Line, number: int, key: bytes) -> ReadRow:
     cells = {name: unguarded(text) for name, text in line.cells.items()}
     row = Row(
         case_id=cells.get(CASE, "").strip(),
@@ -140,7 +150,7 @@ def _read(sheet: Sheet, form: Form, line: Line, number: int) -> ReadRow:
     )
     checks = dict(part.split("=", 1) for part in cells.get(CHECK, "").split() if "=" in part)
     names = [REMOVED, *(field.id for field in form.fields)]
-    read = {name: _cell(row, name, cells, checks) for name in names if name in cells}
+    read = {name: _cell(key, row, name, cells, checks) for name in names if name in cells}
     return ReadRow(
         file=sheet.file,
         line=line.number,
@@ -153,9 +163,11 @@ def _read(sheet: Sheet, form: Form, line: Line, number: int) -> ReadRow:
     )
 
 
-def _cell(row: Row, field: str, cells: dict[str, str], checks: dict[str, str]) -> ReadCell:
+def _cell(
+    key: bytes, row: Row, field: str, cells: dict[str, str], checks: dict[str, str]
+) -> ReadCell:
     text, by, at = cells[field], cells.get(f"{field}.by", ""), cells.get(f"{field}.at", "")
     origin = cells.get(f"{field}.origin", "")
     if field == REMOVED and text:
         origin = "entered"
-    return read_cell(row, field, Cell(text, origin, by, at), checks.get(field, ""))
+    return read_cell(key, row, field, Cell(text, origin, by, at), checks.get(field, ""))

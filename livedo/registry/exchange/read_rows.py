@@ -7,8 +7,9 @@ exported only where the check of the cell proves it.
 
 from __future__ import annotations
 
+import hmac
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -50,13 +51,31 @@ class ReadRow(msgspec.Struct, frozen=True, kw_only=True):
     is_unicode: bool = True
 
 
-def read_cell(row: Row, field: str, cell: Cell, check: str) -> ReadCell:
+def read_cell(key: bytes, row: Row, field: str, cell: Cell, check: str) -> ReadCell:
     """A cell as read, given back its exported form where a spreadsheet only rewrote it."""
     for text in _possible(cell.text) if check else ():
         exported = msgspec.structs.replace(cell, text=text)
-        if check_of(row, field, exported) == check:
+        if hmac.compare_digest(check_of(key, row, field, exported), check):
             return _done(exported, has_check=True, is_as_exported=True)
     return _done(cell, has_check=bool(check), is_as_exported=False)
+
+
+def without_foreign_checks(rows: Sequence[ReadRow]) -> list[ReadRow]:
+    """The rows, told by no check where not one of them is of the key: another store wrote them.
+
+    Their values are then of whoever imports, and a blank says nothing.
+    """
+    if any(cell.is_as_exported for row in rows for cell in row.cells.values()):
+        return list(rows)
+    return [
+        msgspec.structs.replace(
+            row,
+            cells={
+                id: msgspec.structs.replace(cell, has_check=False) for id, cell in row.cells.items()
+            },
+        )
+        for row in rows
+    ]
 
 
 def _done(cell: Cell, *, has_check: bool, is_as_exported: bool) -> ReadCell:

@@ -15,7 +15,12 @@ import msgspec
 from livedo.knowledge.register import CaseReportForm, Form
 from livedo.registry.exchange.csv_files import BAD_INSTANCE, DOUBLE_COLUMN, NO_CASE
 from livedo.registry.exchange.formula import guarded, unguarded
-from livedo.registry.exchange.read_rows import ReadCell, ReadRow, read_cell
+from livedo.registry.exchange.read_rows import (
+    ReadCell,
+    ReadRow,
+    read_cell,
+    without_foreign_checks,
+)
 from livedo.registry.exchange.redcap_names import (
     ORIGIN,
     PERSON_ID,
@@ -51,19 +56,21 @@ def columns_of(form: CaseReportForm, *, with_person_ids: bool = False) -> list[s
     return columns
 
 
-def records(form: CaseReportForm, rows: Iterable[Row], *, with_person_ids: bool = False) -> str:
-    """`records.csv`."""
+def records(
+    form: CaseReportForm, rows: Iterable[Row], key: bytes, *, with_person_ids: bool = False
+) -> str:
+    """`records.csv`. `key` is that of the store, for the checks."""
     columns = columns_of(form, with_person_ids=with_person_ids)
     redcap = RedcapForm(form)
     lines: list[list[str]] = []
     for _, of_case in itertools.groupby(rows, lambda row: row.case_id):
-        found = _records(redcap, list(of_case), with_person_ids=with_person_ids)
+        found = _records(redcap, list(of_case), key, with_person_ids=with_person_ids)
         lines += ([guarded(values.get(name, "")) for name in columns] for values in found)
     return written(columns, lines)
 
 
 def _records(
-    redcap: RedcapForm, rows: Sequence[Row], *, with_person_ids: bool
+    redcap: RedcapForm, rows: Sequence[Row], key: bytes, *, with_person_ids: bool
 ) -> Iterator[dict[str, str]]:
     """One case: first what does not repeat, together; then every repeated form."""
     once = {RECORD_ID: rows[0].case_id}
@@ -74,7 +81,7 @@ def _records(
         one = redcap.form.form(row.form)
         if one is None:
             continue
-        values = _values(redcap, one, row)
+        values = _values(redcap, one, row, key)
         if one.repeats:
             place = {REPEAT_FORM: one.id, REPEAT_INSTANCE: str(row.instance)}
             repeated.append({RECORD_ID: row.case_id, **place, **values})
@@ -84,14 +91,14 @@ def _records(
     yield from repeated
 
 
-def _values(redcap: RedcapForm, one: Form, row: Row) -> dict[str, str]:
+def _values(redcap: RedcapForm, one: Form, row: Row, key: bytes) -> dict[str, str]:
     values, note = {}, {}
     for id, cell in ((REMOVED, row.removed), *row.cells.items()):
         shown = redcap.coded(one, id, cell.text)
         values[redcap.name(one, id)] = shown
         if cell != Cell():
             kept = "" if shown else cell.text
-            note[id] = (cell.origin, cell.by, cell.at, check_of(row, id, cell), kept)
+            note[id] = (cell.origin, cell.by, cell.at, check_of(key, row, id, cell), kept)
     values[redcap.name(one, ORIGIN)] = _ENCODER.encode(note).decode()
     values[complete_name(one)] = COMPLETE if _is_complete(one, row) else INCOMPLETE
     return values
@@ -109,12 +116,15 @@ class _File(msgspec.Struct):
 
     sheet: Sheet
     redcap: RedcapForm
+    key: bytes
     set_aside: list[SetAside]
 
 
-def read_records(sheet: Sheet, form: CaseReportForm) -> tuple[list[ReadRow], list[SetAside]]:
+def read_records(
+    sheet: Sheet, form: CaseReportForm, key: bytes
+) -> tuple[list[ReadRow], list[SetAside]]:
     """The rows of a file of records, one a form, and what could not be used of it."""
-    file = _File(sheet, RedcapForm(form), list(sheet.set_aside))
+    file = _File(sheet, RedcapForm(form), key, list(sheet.set_aside))
     fault = _fault_of(sheet)
     rows: list[ReadRow] = []
     for line in sheet.lines:
@@ -122,7 +132,7 @@ def read_records(sheet: Sheet, form: CaseReportForm) -> tuple[list[ReadRow], lis
         rows += found
         if fault:
             file.set_aside.append(_aside(file, line, fault))
-    return rows, file.set_aside
+    return without_foreign_checks(rows), file.set_aside
 
 
 def _fault_of(sheet: Sheet) -> str:
@@ -164,7 +174,7 @@ def _row(file: _File, line: Line, one: Form, number: int) -> ReadRow:
         person_id=unguarded(line.cells.get(PERSON_ID, "")),
         form=one.id,
         instance=number,
-        cells={id: _cell(row, id, text, note) for id, text in shown.items()},
+        cells=_cells(file.key, row, shown, note),
         is_unicode=file.sheet.is_unicode,
     )
 
@@ -177,9 +187,17 @@ def _note(text: str) -> Note | None:
         return None
 
 
-def _cell(row: Row, id: str, shown: str, note: Note | None) -> ReadCell:
-    if note is None:
-        return read_cell(row, id, Cell(shown), "")
-    blank = ("", "", "", check_of(row, id, Cell()), "")
-    origin, by, at, check, kept = note.get(id, blank)
-    return read_cell(row, id, Cell(shown or kept, origin, by, at), check)
+def _cells(key: bytes, row: Row, shown: dict[str, str], note: Note | None) -> dict[str, ReadCell]:
+    """A field that is not in the notes was exported blank, where the notes are ours."""
+    told = {
+        id: read_cell(key, row, id, Cell(text or note[id][4], *note[id][:3]), note[id][3])
+        for id, text in shown.items()
+        if note and id in note
+    }
+    is_ours = any(cell.is_as_exported for cell in told.values())
+    blanks = {
+        id: read_cell(key, row, id, Cell(text), check_of(key, row, id, Cell()) if is_ours else "")
+        for id, text in shown.items()
+        if id not in told
+    }
+    return told | blanks

@@ -8,6 +8,7 @@ that person's.
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
@@ -17,7 +18,7 @@ from livedo.instants import Instant, iso
 from livedo.knowledge.register import CaseReportForm, Form
 from livedo.registry.exchange.standing import Instance, Place, Said
 
-CHECK_DIGITS = 8
+CHECK_DIGITS = 12
 ENTERED = ("entered", "confirmed")
 """Origins of what somebody said; `record` is what the record says, blank is nothing."""
 
@@ -66,11 +67,15 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     cells: dict[str, Cell]
 
 
-def check_of(row: Row, field: str, cell: Cell) -> str:
-    """What tells whether somebody changed a cell: a short digest of it and of its place."""
+def check_of(key: bytes, row: Row, field: str, cell: Cell) -> str:
+    """What tells whether somebody changed a cell: a short keyed digest of it and of its place.
+
+    Without the key of the store nobody can put another name to a value.
+    """
     parts = (row.case_id, row.form, str(row.instance), field, *msgspec.structs.astuple(cell))
     whole = "".join(f"{len(part)}:{part}" for part in parts)
-    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:CHECK_DIGITS]
+    digest = hmac.new(key, f"check {whole}".encode("utf-8", "surrogatepass"), hashlib.sha256)
+    return digest.hexdigest()[:CHECK_DIGITS]
 
 
 def moment(at: Instant) -> str:

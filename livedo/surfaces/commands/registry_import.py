@@ -82,7 +82,8 @@ def import_register(
     numbers = numbers_of(numbers_from) if numbers_from else None
     with open_store(store) as opened:
         register = open_register(record, opened, now=now)
-        report = judged(read_register(folder, register), register, by.strip(), numbers)
+        found = read_register(folder, register, numbers)
+        report = judged(found, register, by.strip(), numbers)
         done = report.changes
         if not dry_run:
             write_event(

@@ -228,6 +228,9 @@ class _Placing:
         watched_from, watched_to = int(cohort.watched_from[row]), int(cohort.watched_to[row])
         is_watched = watched_from != UNKNOWN_DAY
         last = watched_to if cohort.is_declared[row] else case.followed_to
+        if case.diagnosed is not None:
+            # Whoever was diagnosed elsewhere after leaving was seen on that day.
+            last = max(last, case.diagnosed.first)
         if case.died is not None:
             last = min(last, case.died.last)
         return msgspec.structs.replace(

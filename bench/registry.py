@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import importlib
 import json
+import os
 import sys
 import tempfile
 import time
@@ -32,8 +33,10 @@ STAGES = (
     ("everybody (cohort)", "livedo.registry.yearly", "cohort_of"),
     ("cases", "livedo.registry.yearly", "cases_of"),
     ("occurrence", "livedo.registry.yearly", "occurrence_of"),
-    ("survival", "livedo.registry.yearly", "grouped"),
-    ("delays", "livedo.registry.yearly", "delay"),
+    ("outcomes", "livedo.registry.yearly", "outcome_tables"),
+    ("curves", "livedo.registry.yearly", "families"),
+    ("delays", "livedo.registry.yearly", "delays_shown"),
+    ("completeness", "livedo.registry.yearly", "kept_register"),
     ("small numbers", "livedo.registry.yearly", "protect"),
     ("whole report", "livedo.registry.yearly", "yearly_report"),
     ("page", "livedo.surfaces.registry_report", "yearly_page"),
@@ -59,7 +62,7 @@ def scan(record: Path) -> int:
 
 def stages(record: str, store: str, out: str, told: str) -> None:
     """Runs the command in this process and writes the seconds of each stage as JSON."""
-    took: dict[str, float] = {}
+    took: dict[str, list[float]] = {}
     for name, module, function in STAGES:
         _watch(name, module, function, took)
     from livedo.surfaces.cli import cli
@@ -68,7 +71,12 @@ def stages(record: str, store: str, out: str, told: str) -> None:
     Path(told).write_text(json.dumps(took), "utf-8")
 
 
-def _watch(name: str, module: str, function: str, took: dict[str, float]) -> None:
+def _cpu() -> float:
+    """Processor seconds of this process and of those it started that have ended."""
+    return sum(os.times()[:4])
+
+
+def _watch(name: str, module: str, function: str, took: dict[str, list[float]]) -> None:
     """Puts a stopwatch around a function, where its module looks it up."""
     try:
         place = importlib.import_module(module)
@@ -78,11 +86,13 @@ def _watch(name: str, module: str, function: str, took: dict[str, float]) -> Non
 
     @functools.wraps(work)
     def watched(*given: Any, **named: Any) -> Any:
-        began = time.perf_counter()
+        began, used = time.perf_counter(), _cpu()
         found = work(*given, **named)
-        took[name] = took.get(name, 0.0) + time.perf_counter() - began
+        seconds = took.setdefault(name, [0.0, 0.0])
+        seconds[0] += time.perf_counter() - began
+        seconds[1] += _cpu() - used
         if hasattr(found, "cases") and hasattr(found, "candidates"):
-            took[FOUND] = len(found.cases)
+            took[FOUND] = [len(found.cases)]
         return found
 
     setattr(place, function, watched)
@@ -119,14 +129,16 @@ def measure(people: int, folder: Path) -> None:
         a_second = f"{people / report.wall_s:,.0f} people a second"
         say("livedo registry report", report, floor, a_second)
         took = json.loads(told.read_text("utf-8"))
-        print(f"  {took.pop(FOUND, 0):,} cases")
+        print(f"  {took.pop(FOUND, [0])[0]:,} cases")
         _print_stages(took, floor)
 
 
-def _print_stages(took: dict[str, float], floor: Cost) -> None:
+def _print_stages(took: dict[str, list[float]], floor: Cost) -> None:
     for name, _, _ in STAGES:
         if name in took:
-            print(f"  {name:<20}{took[name]:8.2f} s {took[name] / floor.wall_s:14.2f} x floor")
+            wall, cpu = took[name]
+            ratio = wall / floor.wall_s
+            print(f"  {name:<20}{wall:8.2f} s wall {cpu:8.2f} s CPU {ratio:20.2f} x floor")
 
 
 def main() -> None:

@@ -278,12 +278,22 @@ def outcomes_part(report: YearlyReport, words: RegistryWords) -> Context:
     """Curves, their numbers, mortality beside published figures, delays."""
     return {
         "curves": curve_figures(report, words),
-        "curve_notes": [words.said("outcomes.causes_note")],
+        "curve_notes": curve_notes(report, words),
+        "delay_note": words.said("delays.days_note") if report.made.policy.is_on else "",
         "outcome_table": outcome_table(report, words),
         "mortality": [mortality_forest(report, cause, words) for cause in ("all", "disease")],
         "delays": delay_table(report.delays, words),
         "wrong": wrong_table(report.first_wrong, words),
     }
+
+
+def curve_notes(report: YearlyReport, words: RegistryWords) -> list[str]:
+    """How the curves are to be read."""
+    policy = report.made.policy
+    notes = [words.said("outcomes.causes_note")]
+    if policy.is_on:
+        notes.append(words.said("outcomes.steps_note", days=policy.curve_step_days))
+    return notes
 
 
 def outcome_table(report: YearlyReport, words: RegistryWords) -> Table:

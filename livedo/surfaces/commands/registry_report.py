@@ -88,9 +88,9 @@ def registry_report(
     audit: Path | None,
     reader: Reader,
 ) -> None:
-    """How many have it, how they fare, and whether finding it early helps.
+    """Report a year: how many have it, how they fare.
 
-    One HTML page that needs no network and no script, follows the reader's
+    And how early it is found, and how complete the register is. One HTML page that needs no network and no script, follows the reader's
     light or dark system, and prints on A4 and Letter. Small numbers are hidden
     and the rest rounded before anything is worked out. The same record, store
     and options give the same bytes.

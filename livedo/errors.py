@@ -234,7 +234,7 @@ class RegisterOfAnotherStore(LivedoError):
 
 
 class DisclosureRefused(LivedoError):
-    """Small numbers may not be shown in this way: nobody answers for it, or too little is hidden."""
+    """Small numbers may not be shown so: nobody answers for it, or too little is hidden."""
 
     code = "LIV-725"
     exit_status = 85

@@ -20,7 +20,9 @@ Ranges = dict[str, tuple[int, int]]
 
 def counts(lots: random.Random, size: int) -> list[int]:
     """Counts as a register has them: many small, some none, a few large."""
-    usual = lots.choice([(0, 1, 2, 3, 5, 8, 9, 13, 40), (0, 0, 1, 4, 7, 8, 8, 12), (6, 7, 8, 9, 10)])
+    usual = lots.choice(
+        [(0, 1, 2, 3, 5, 8, 9, 13, 40), (0, 0, 1, 4, 7, 8, 8, 12), (6, 7, 8, 9, 10)]
+    )
     return [lots.choice(usual) for _ in range(size)]
 
 
@@ -142,9 +144,7 @@ def fits(ranges: Ranges, sums: Sequence[Sum]) -> bool:
     )
 
 
-def possible(
-    id: str, truth: int, ranges: Ranges, sums: Sequence[Sum], enough: int = 3
-) -> set[int]:
+def possible(id: str, truth: int, ranges: Ranges, sums: Sequence[Sum], enough: int = 3) -> set[int]:
     """Values that a cell may have for all that is known; the search ends when there are enough."""
     outer = narrowed(ranges, sums)
     assert outer is not None, "what is shown contradicts itself"

@@ -28,7 +28,9 @@ def is_right(count: int, shown: Count) -> bool:
         return shown == 0
     if 1 <= count <= 7:
         return shown is HIDDEN
-    return shown is HIDDEN or (isinstance(shown, int) and shown % 5 == 0 and abs(shown - count) <= 2)
+    return shown is HIDDEN or (
+        isinstance(shown, int) and shown % 5 == 0 and abs(shown - count) <= 2
+    )
 
 
 def test_nobody_can_work_out_a_hidden_count_by_adding_and_subtracting_all_tables() -> None:
@@ -61,7 +63,17 @@ def test_with_the_control_off_every_count_is_exact() -> None:
 
 @pytest.mark.parametrize(
     ("count", "shown"),
-    [(0, 0), (1, HIDDEN), (7, HIDDEN), (8, 10), (9, 10), (12, 10), (13, 15), (242, 240), (243, 245)],
+    [
+        (0, 0),
+        (1, HIDDEN),
+        (7, HIDDEN),
+        (8, 10),
+        (9, 10),
+        (12, 10),
+        (13, 15),
+        (242, 240),
+        (243, 245),
+    ],
 )
 def test_one_count_on_its_own(count: int, shown: Count) -> None:
     assert protect({"people": count}, [], POLICY) == {"people": shown}
@@ -119,6 +131,6 @@ def test_a_centre_may_not_hide_less(less: dict[str, int]) -> None:
 def test_counts_that_cannot_be_are_refused_and_not_named(
     cells: dict[str, int], sums: list[Sum]
 ) -> None:
-    with pytest.raises(ValueError, match="count|add up") as raised:
+    with pytest.raises(ValueError, match=r"count|add up") as raised:
         protect(cells, sums, POLICY)
     assert not any(character.isdigit() for character in str(raised.value))

@@ -22,8 +22,6 @@ class Yearly(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     version: int
     main: MainDefinition
     years: int
-    delay_days: tuple[int, ...]
-    """Days at which the people of a delay are counted, the earliest first."""
     libraries: tuple[str, ...]
 
 

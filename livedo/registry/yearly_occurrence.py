@@ -13,6 +13,7 @@ from livedo.registry import occurrence
 from livedo.registry.estimate import Estimate as Figure
 from livedo.registry.intervals import Stratum, rate, ratio_of_rates, share, standardised_rate
 from livedo.registry.occurrence import Occurrence
+from livedo.registry.shown import shown_person_years
 from livedo.registry.small_numbers import HIDDEN, Count, Policy
 from livedo.registry.yearly_parts import (
     Breakdown,
@@ -40,27 +41,14 @@ class Shown(msgspec.Struct, frozen=True):
         return self.counts[id]
 
     def person_years(self, days: int, people: Count) -> Count:
-        """Whole person-years, rounded like people; hidden where the people are."""
-        if people is HIDDEN:
-            return HIDDEN
-        years = days / YEAR_DAYS
-        if not self.policy.is_on or not years:
-            return round(years)
-        return self.policy.rounded(years)
+        """Whole person-years, rounded like people; hidden where the people are, or too few."""
+        years = shown_person_years(days / YEAR_DAYS, people, self.policy)
+        return HIDDEN if years is HIDDEN else round(float(years))  # type: ignore[arg-type]
 
     def years_under(self, days: int, people: Count) -> float | None:
         """Person-years to divide by: exact only with the control off; None where hidden."""
-        if not self.policy.is_on:
-            return days / YEAR_DAYS
-        shown = self.person_years(days, people)
-        return None if shown is HIDDEN else float(whole(shown))
-
-
-def whole(count: Count) -> int:
-    """A count that is known to be shown."""
-    if isinstance(count, int):
-        return count
-    raise ValueError("a hidden count was about to be used")
+        years = shown_person_years(days / YEAR_DAYS, people, self.policy)
+        return years if isinstance(years, float) else None
 
 
 def told(figure: Figure) -> Estimate | None:
@@ -134,9 +122,8 @@ def _cell(row: occurrence.Row, people: Count, shown: Shown) -> Cell:
     years = shown.person_years(row.person_days, people) if is_rate else None
     estimate = None
     if isinstance(cases, int) and isinstance(people, int):
-        under = shown.years_under(row.person_days, people)
-        figure = rate(cases, under or 0.0) if is_rate else share(min(cases, people), people)
-        estimate = told(figure)
+        under = shown.years_under(row.person_days, people) or 0.0
+        estimate = told(rate(cases, under) if is_rate else share(min(cases, people), people))
     return Cell(cases=cases, person_years=years, estimate=estimate)
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 
 import msgspec
 
 from livedo.knowledge.outcomes import Outcomes, load_outcomes
-from livedo.knowledge.yearly import load_yearly
 from livedo.registry.case import Case, Day
 from livedo.registry.curves import Curve as Steps
 from livedo.registry.curves import curves as curves_of
@@ -19,6 +17,7 @@ from livedo.registry.estimate import Estimate as Figure
 from livedo.registry.gathered_deaths import of_all, of_cause
 from livedo.registry.life_table import LifeTable
 from livedo.registry.outcome_counts import OutcomeCounts, outcome_counts
+from livedo.registry.shown import shown_quantile
 from livedo.registry.shown_curves import ShownCurve, curve_counts, shown_curve
 from livedo.registry.small_numbers import HIDDEN, Count, Policy
 from livedo.registry.survival import complement, follow, grouped, outcome
@@ -87,8 +86,8 @@ def outcome_tables(cases: Sequence[Case], policy: Policy) -> OutcomeTables:
         parts = {"used": each.used, "missed": each.missed, "set_aside": len(each.set_aside)}
         people |= {f"{name}.{part}": count for part, count in parts.items()}
         their_sums.append(Sum("survival.read", tuple(f"{name}.{part}" for part in parts)))
-        total = f"{last[name]}.died" if last[name] else f"{name}.within.{DAYS[-1]}"
-        their_sums.append(nested(f"{name}.used", total))
+        if last[name]:
+            their_sums.append(nested(f"{name}.used", f"{last[name]}.died"))
         cells |= own
         sums += ties
     return OutcomeTables(
@@ -103,18 +102,12 @@ def outcome_tables(cases: Sequence[Case], policy: Policy) -> OutcomeTables:
 
 
 def _delay_counts(name: str, each: Found, policy: Policy) -> tuple[dict[str, int], list[Sum]]:
-    """Where death competes, the counts of its curves; else how many within so many days."""
-    if each.id in WITH_DEATH:
-        return curve_counts({name: each.table}, (), policy)
-    cells = {f"{name}.within.{day}": each.table.total(REACHED, day) for day in DAYS}
-    return cells, [nested(late, early) for early, late in pairwise(cells)]
+    """Where death competes, the counts of its curves; otherwise everybody has it."""
+    return curve_counts({name: each.table}, (), policy) if each.id in WITH_DEATH else ({}, [])
 
 
 WITH_DEATH = ("alert_to_ulcer", "diagnosis_to_closure")
 """Delays that death may end."""
-
-DAYS = load_yearly().delay_days
-"""Days at which people are counted; a median is the first of them by which half have it."""
 
 
 def stem(grouping: str, group: str) -> str:
@@ -305,17 +298,15 @@ Quarters = tuple[float | None, float | None, float | None]
 
 
 def _day_quantiles(name: str, each: Found, outcomes: Outcomes, shown: Shown) -> Quarters:
-    """The first of the days by which these shares have it; exact with the control off."""
-    people = shown[f"{name}.used"]
+    """Whole days; none where too few people lie on one side, or where the number is hidden."""
     if not shown.policy.is_on:
         return _quarters(quantiles(each.table, outcomes.quantiles), outcomes)
-    if not isinstance(people, int) or people < outcomes.least.people:
+    if shown[f"{name}.used"] is HIDDEN:
         return (None, None, None)
-    counts = [(day, shown[f"{name}.within.{day}"]) for day in DAYS]
-    lower, median, upper = (
-        next((float(day) for day, n in counts if isinstance(n, int) and n >= part * people), None)
-        for part in outcomes.quantiles
-    )
+    rows = zip(each.table.times, each.table.events_by_cause[REACHED], strict=True)
+    days = [float(day) for day, people in rows for _ in range(people)]
+    told = (shown_quantile(days, part, shown.policy) for part in outcomes.quantiles)
+    lower, median, upper = (day if isinstance(day, float) else None for day in told)
     return lower, median, upper
 
 

@@ -138,7 +138,8 @@ def curve_name(family: CurveFamily, curve: Curve, words: RegistryWords) -> str:
         return words.said(f"outcomes.cause.{curve.cause}")
     if family.by == "everybody":
         return words.said("outcomes.alive")
-    return words.group(family.by, curve.group)
+    # The title of the figure says by what; beside a line there is room for a word.
+    return words.or_id("outcomes.short", curve.group)
 
 
 def _steps(curve: Curve) -> tuple[Step, ...]:

@@ -105,17 +105,15 @@ def log_small_numbers(asked: Asked, policy: Policy) -> None:
     Raises:
         AuditUnwritable: it could not be written, so that nothing is shown.
     """
-    from livedo.surfaces.register_audit import register_log, write_event
+    from livedo.audit.log import open_log
+    from livedo.registry.switched_off import switched_off
+    from livedo.surfaces.register_audit import register_log
     from livedo.surfaces.web.clock import SystemClock
 
     assert asked.record is not None
-    write_event(
-        asked.audit or register_log(asked.record),
-        at=SystemClock().now(),
-        who=policy.shown_by,
-        action="small numbers shown",
-        detail=policy.reason,
-    )
+    now = SystemClock().now()
+    with open_log(asked.audit or register_log(asked.record), now=now) as log:
+        switched_off(policy, log, now)
 
 
 def years_of(text: str | None) -> tuple[int, int] | None:

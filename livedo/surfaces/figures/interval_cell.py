@@ -77,7 +77,7 @@ def axis_cell(scale: Scale, labels: tuple[str, ...]) -> Markup:
     last = len(labels) - 1
     return Markup("").join(
         Markup('<text class="t3 {}" x="{}" y="12">{}</text>').format(
-            "" if n == 0 else "e" if n == last else "m", _place(scale, tick), label
+            "e" if n == last else "m", _place(scale, tick), label
         )
         for n, (tick, label) in enumerate(zip(scale.ticks, labels, strict=True))
     )

@@ -3,12 +3,13 @@
 Where 1 to 7 deaths are hidden, the next number shown holds the deaths of several stretches of
 time. Set against the people at risk in the last stretch alone, who are fewer by then, they would
 weigh too much: 10 deaths over half a year among 20 people would look like the death of everybody
-left. They are set against the people at risk over all stretches in which they gathered (the
-harmonic mean: so many deaths, spread evenly). Nothing is used but numbers that may be shown.
+left. They are spread evenly over the stretches in which they gathered, each part against the
+people at risk in its own. Nothing is used but numbers that may be shown.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -60,11 +61,16 @@ def _table(shown: LifeTable, events: dict[str, Sequence[int]]) -> LifeTable:
 
 
 def _weights(at_risk: Sequence[int], events: Sequence[int]) -> list[float]:
-    """One over the people at risk, on average since the row after the last event."""
-    found, gathered = [], []
+    """What share of those at risk each event takes with it, spread since the event before."""
+    found: list[float] = []
+    gathered: list[int] = []
     for people, happened in zip(at_risk, events, strict=True):
-        gathered.append(1 / people)
-        found.append(sum(gathered) / len(gathered))
-        if happened:
-            gathered = []
+        gathered.append(people)
+        if not happened:
+            found.append(0.0)
+            continue
+        part = happened / len(gathered)
+        left = math.prod(max(0.0, 1 - part / number) for number in gathered)
+        found.append((1 - left) / happened)
+        gathered = []
     return found

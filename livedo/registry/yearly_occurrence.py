@@ -43,7 +43,7 @@ class Shown(msgspec.Struct, frozen=True):
     def person_years(self, days: int, people: Count) -> Count:
         """Whole person-years, rounded like people; hidden where the people are, or too few."""
         years = shown_person_years(days / YEAR_DAYS, people, self.policy)
-        return HIDDEN if years is HIDDEN else round(float(years))  # type: ignore[arg-type]
+        return HIDDEN if years is HIDDEN else round(float(years))
 
     def years_under(self, days: int, people: Count) -> float | None:
         """Person-years to divide by: exact only with the control off; None where hidden."""

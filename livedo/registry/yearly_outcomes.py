@@ -127,8 +127,7 @@ def _people(
     }
     dropped = counts.cells.keys() - kept.keys()
     sums = [Sum(total, parts) for total, parts in counts.sums if not dropped & {total, *parts}]
-    for name in tables:
-        sums.append(nested(f"{name}.spells", f"{_last(name, cells)}.died"))
+    sums += [nested(f"{name}.spells", f"{_last(name, cells)}.died") for name in tables]
     return kept, sums
 
 

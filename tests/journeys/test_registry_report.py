@@ -73,7 +73,8 @@ def test_the_report_prints_on_paper(chromium: Browser, place: Path, paper: str) 
     page.set_viewport_size({"width": 695, "height": 1000})
     wide = page.evaluate(
         "[...document.querySelectorAll('table, svg, pre')]"
-        ".filter(e => e.getBoundingClientRect().right > innerWidth + 2).map(e => e.outerHTML.slice(0, 80))"
+        ".filter(e => e.getBoundingClientRect().right > innerWidth + 2)"
+        ".map(e => e.outerHTML.slice(0, 80))"
     )
     assert wide == []
     page.context.close()

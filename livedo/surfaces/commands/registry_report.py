@@ -90,10 +90,11 @@ def registry_report(
 ) -> None:
     """Report a year: how many have it, how they fare.
 
-    And how early it is found, and how complete the register is. One HTML page that needs no network and no script, follows the reader's
-    light or dark system, and prints on A4 and Letter. Small numbers are hidden
-    and the rest rounded before anything is worked out. The same record, store
-    and options give the same bytes.
+    And how early it is found, and how complete the register is. One HTML page
+    that needs no network and no script, follows the reader's light or dark
+    system, and prints on A4 and Letter. Small numbers are hidden and the rest
+    rounded before anything is worked out. The same record, store and options
+    give the same bytes.
 
     \b
     Examples:

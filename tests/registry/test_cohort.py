@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
 import pytest
+
+if os.environ.get("CI") != "true":
+    pytest.importorskip("numpy")
 
 from livedo.record import writer
 from livedo.registry.cohort import MODALITIES, UNKNOWN_DAY, Cohort

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
+if os.environ.get("CI") != "true":
+    pytest.importorskip("numpy")
 
 from livedo.errors import SettingInvalid
 from livedo.record.tables import PatientRecord

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 
-import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+if os.environ.get("CI") != "true":
+    pytest.importorskip("numpy")
+
+import numpy as np
 
 from livedo.registry.time_on_dialysis import Spans, counted_once
 

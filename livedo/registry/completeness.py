@@ -57,6 +57,8 @@ class Completeness(msgspec.Struct, frozen=True, kw_only=True):
     entered: int
     """Cases of whom somebody entered something; the record alone proposes the others."""
     forms: tuple[FormCount, ...]
+    withdrawn: int = 0
+    """Cases that somebody withdrew: nothing is asked of them, and they are not among `cases`."""
 
     @property
     def required(self) -> tuple[int, int]:
@@ -71,13 +73,15 @@ def completeness(
     form: CaseReportForm | None = None,
     rules: MissingAnswers | None = None,
 ) -> Completeness:
-    """How complete these cases are."""
+    """How complete these cases are, without those that were withdrawn."""
     asked = form or load_case_report_form()
     rules = rules or load_missing_answers()
+    kept = [case for case in cases if case.text("case", "in_register") != "no"]
     return Completeness(
-        cases=len(cases),
-        entered=sum(case.is_entered for case in cases),
-        forms=tuple(_form(one, cases, rules) for one in asked.forms),
+        cases=len(kept),
+        entered=sum(case.is_entered for case in kept),
+        forms=tuple(_form(one, kept, rules) for one in asked.forms),
+        withdrawn=len(cases) - len(kept),
     )
 
 

@@ -98,6 +98,8 @@ def _title(found: Completeness, as_of: str, reader: Reader) -> Iterator[Line]:
     entered = words.whole(found.entered)
     title = words.count("exchange.completeness.title", found.cases, entered=entered, date=as_of)
     yield [(title, "strong")]
+    if found.withdrawn:
+        yield [(words.count("exchange.completeness.withdrawn", found.withdrawn), "")]
     required = words.text(
         "exchange.completeness.required", said=words.whole(said), asked=words.whole(asked)
     )

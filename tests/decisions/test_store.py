@@ -227,11 +227,14 @@ def test_a_person_is_erased_and_that_it_was_done_is_kept(address: str) -> None:
     with open_store(address) as store:
         store.add([clear_round("e1"), undoing("u1", "e1"), entered("b1", person="bellis")])
         assert store.erasure_count() == 0
+        assert store.erased_at("anemone") is None
         count = store.forget("anemone", by="D. Officer", reason="request 17", at=NOON + DAY)
         assert count == 2
         assert store.of_person("anemone") == []
         assert [entry.entry_id for entry in store.since(0)] == ["b1"]
         assert store.erasure_count() == 1
+        assert store.erased_at("anemone") == NOON + DAY
+        assert store.erased_at("bellis") is None
     engine = sa.create_engine(address)
     with engine.connect() as connection:
         (row,) = connection.exec_driver_sql("SELECT * FROM erasure").mappings()

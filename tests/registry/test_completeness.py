@@ -72,6 +72,13 @@ def test_every_asked_field_is_answered_unknown_blank_or_not_yet() -> None:
     assert 0 < said < asked
 
 
+def test_nothing_is_asked_of_who_was_withdrawn() -> None:
+    gone = case("a", report("case", ("in_register", "no"), person="a"))
+    found = completeness([gone, case("b")])
+    assert (found.cases, found.withdrawn, found.entered) == (1, 1, 0)
+    assert count(found, "person", "sex").asked == 1
+
+
 def test_each_centre_is_counted_alone() -> None:
     cases = [case("a", report("person", ("centre", "Aarhus"), person="a")), case("b"), case("c")]
     found = by_centre(cases, {"b": "Odense", "c": None})

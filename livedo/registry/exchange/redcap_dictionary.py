@@ -103,6 +103,8 @@ def _of_form(redcap: RedcapForm, one: Form, say: Say, lang: str) -> Iterator[Lin
         type="radio",
         label=say("redcap.removed"),
         choices=_coded([(word, _in(redcap.form.words[word], lang)) for word in ("yes", "no")]),
+        # Only one of several can be left out; elsewhere the field keeps that a form was begun.
+        annotation="" if one.repeats else "@HIDDEN",
     )
     yield Line(
         name=redcap.name(one, ORIGIN),

@@ -119,13 +119,12 @@ def reported_years(everybody: Cohort, asked: tuple[int, int] | None) -> tuple[in
         return whole[-load_yearly().years :][0], whole[-1]
     if asked is None or not set(range(asked[0], asked[1] + 1)) <= set(whole):
         known = f"{whole[0]} to {whole[-1]}" if whole else ""
+        declare = "declare what the sources speak for: livedo read --observed dialysis=FROM..TO"
         raise YearsInvalid(
             "A year can be reported only when it is over and was watched from its first day",
             where="" if asked is None else f"years {asked[0]} to {asked[1]}",
             still_works=f"the years {known}" if known else "",
-            next_step="declare what the sources speak for with livedo read --observed dialysis=FROM..TO"
-            if not known
-            else f"give --years {whole[0]}..{whole[-1]}, or fewer",
+            next_step=f"give --years {whole[0]}..{whole[-1]}, or fewer" if known else declare,
         )
     return asked
 

@@ -1,7 +1,8 @@
 """Invented tables, and an attacker who shares no line with the code that he attacks.
 
 He knows: 1 to 7 hidden, 0 shown as 0, the rest to the nearest 5, what is shown, every sum. He
-narrows ranges and tries values, one cell after the other, until whole numbers fit everything.
+narrows ranges and tries values, one cell after the other, until whole numbers fit everything;
+where that takes too long he asks a solver about the whole table.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from livedo.registry.disclosure import Sum, nested
 from livedo.registry.small_numbers import HIDDEN, Count
 
 FAR = 10_000
+PATIENCE = 60
+"""Steps of the search before the solver is asked."""
 Table = tuple[dict[str, int], list[Sum]]
 Ranges = dict[str, tuple[int, int]]
 
@@ -129,19 +132,52 @@ def narrowed(ranges: Ranges, sums: Sequence[Sum]) -> Ranges | None:
 
 def fits(ranges: Ranges, sums: Sequence[Sum]) -> bool:
     """Whether whole numbers within these ranges fit all sums."""
+    found = searched(ranges, sums, itertools.count())
+    return solved(ranges, sums) if found is None else found
+
+
+def searched(ranges: Ranges, sums: Sequence[Sum], steps: Iterator[int]) -> bool | None:
+    """Range by range, halving; None where that takes too long."""
     found = narrowed(ranges, sums)
     if found is None:
         return False
     open_cells = [id for id, (low, high) in found.items() if low < high]
     if not open_cells:
         return True
+    if next(steps) > PATIENCE:
+        return None
     cell = min(open_cells, key=lambda id: (found[id][1] - found[id][0], id))
     low, high = found[cell]
-    # Halving keeps the search complete and short where ranges are wide.
     middle = (low + min(high, low + 40)) // 2
-    return fits({**found, cell: (low, middle)}, sums) or fits(
-        {**found, cell: (middle + 1, high)}, sums
+    below = searched({**found, cell: (low, middle)}, sums, steps)
+    return (
+        below
+        if below or below is None
+        else searched({**found, cell: (middle + 1, high)}, sums, steps)
     )
+
+
+def solved(ranges: Ranges, sums: Sequence[Sum]) -> bool:
+    """The same by a solver, its answer checked in whole numbers."""
+    import numpy as np
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    ids = list(ranges)
+    ties = np.zeros((len(sums), len(ids)))
+    for row, one in enumerate(sums):
+        ties[row, ids.index(one.total)] = 1
+        ties[row, [ids.index(part) for part in one.parts]] = -1
+    low, high = np.array([ranges[id] for id in ids], dtype=float).T
+    found = milp(
+        np.ones(len(ids)),
+        integrality=np.ones(len(ids)),
+        bounds=Bounds(low, high),
+        constraints=LinearConstraint(ties, 0, 0),
+    ).x
+    if found is None:
+        return False
+    numbers = np.rint(found)
+    return not (ties @ numbers).any() and bool(((low <= numbers) & (numbers <= high)).all())
 
 
 def possible(id: str, truth: int, ranges: Ranges, sums: Sequence[Sum], enough: int = 3) -> set[int]:

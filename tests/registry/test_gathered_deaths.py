@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 
 import pytest
+
+if os.environ.get("CI") != "true":
+    pytest.importorskip("lifelines", reason="needs the extra registry")
 
 from livedo.registry.curves import curves
 from livedo.registry.gathered_deaths import of_all, of_cause

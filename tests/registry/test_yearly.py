@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+if os.environ.get("CI") != "true":
+    pytest.importorskip("lifelines", reason="needs the extra registry")
+
 from livedo.decisions.entries import Entry
 from livedo.decisions.store import open_store
 from livedo.errors import YearsInvalid

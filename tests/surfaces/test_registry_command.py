@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import builtins
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+
+if os.environ.get("CI") != "true":
+    pytest.importorskip("lifelines", reason="needs the extra registry")
 
 from livedo.errors import AuditUnwritable, DisclosureRefused, PartMissing, YearsInvalid
 from livedo.surfaces.cli import cli

@@ -240,6 +240,13 @@ class DisclosureRefused(LivedoError):
     exit_status = 85
 
 
+class YearsInvalid(LivedoError):
+    """The years asked for cannot be reported: they have not ended, or nobody was watched in them."""
+
+    code = "LIV-726"
+    exit_status = 86
+
+
 class Unexpected(LivedoError):
     """An error of the program itself. The message names its kind and never a value."""
 

@@ -49,6 +49,7 @@ livedo registry completeness
 livedo registry export
 livedo registry follow-up
 livedo registry import
+livedo registry report
 livedo backup
 livedo restore
 livedo forget

@@ -11,6 +11,7 @@ from livedo.surfaces.commands.registry_completeness import completeness
 from livedo.surfaces.commands.registry_export import export
 from livedo.surfaces.commands.registry_follow_up import follow_up
 from livedo.surfaces.commands.registry_import import import_register
+from livedo.surfaces.commands.registry_report import registry_report
 from livedo.surfaces.options import verbose_option
 
 
@@ -27,5 +28,5 @@ def registry() -> None:
     """
 
 
-for command in (completeness, export, follow_up, import_register):
+for command in (registry_report, completeness, follow_up, export, import_register):
     registry.add_command(command)

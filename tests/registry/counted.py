@@ -15,6 +15,8 @@ from livedo.registry.disclosure import Sum, nested
 from livedo.registry.small_numbers import HIDDEN, Count
 
 FAR = 10_000
+ROUNDS = 50
+"""Times every sum is looked at; wide ranges may shrink by one each time for very long."""
 PATIENCE = 60
 """Steps of the search before the solver is asked."""
 Table = tuple[dict[str, int], list[Sum]]
@@ -112,9 +114,9 @@ def known_of(shown: Count) -> tuple[int, int]:
 
 
 def narrowed(ranges: Ranges, sums: Sequence[Sum]) -> Ranges | None:
-    """Ranges after adding and subtracting until nothing changes; None if nothing fits."""
-    ranges, before = dict(ranges), None
-    while before != ranges:
+    """Ranges after adding and subtracting over and over; None if nothing fits."""
+    ranges = dict(ranges)
+    for _ in range(ROUNDS):
         before = dict(ranges)
         for one in sums:
             low = sum(ranges[part][0] for part in one.parts)
@@ -127,6 +129,8 @@ def narrowed(ranges: Ranges, sums: Sequence[Sum]) -> Ranges | None:
                 ranges[part] = (max(down, least - rest[1]), min(up, most - rest[0]))
         if any(low > high for low, high in ranges.values()):
             return None
+        if before == ranges:
+            break
     return ranges
 
 

@@ -161,7 +161,7 @@ def _of_bucket(task: _Task, record: Record, number: int, entries: Entered) -> _P
     tools = _tools(task.knowledge, task.overrides, task.counting, zone)
     wanted = set(tools.prefilter.of_bucket(record, number, task.as_of))
     cases, withdrawn, judged = [], 0, 0
-    for patient in _patients(record, number, wanted | entries.keys()):
+    for patient in patients_of(record, number, wanted | entries.keys()):
         judged += 1
         own = entries.get(patient.person.person_id, ())
         if own:
@@ -192,7 +192,7 @@ def _outside_the_record(task: _Task, entries: Entered, zone: str) -> _Part:
     return _Part(cases=cases, candidates=0, withdrawn=withdrawn, open_rules=())
 
 
-def _patients(record: Record, number: int, wanted: set[str]) -> Iterator[PatientRecord]:
+def patients_of(record: Record, number: int, wanted: set[str]) -> Iterator[PatientRecord]:
     """These people of one bucket, in order; only the row groups that hold one are read."""
     people = record.people_of_bucket(number, wanted)
     facts = _facts_by_person(record, number, [person.person_id for person, _ in people])

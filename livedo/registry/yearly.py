@@ -102,7 +102,7 @@ def yearly_report(
         entries=entries,
     )
     today = LocalDays(record.manifest.time_zone).day(as_of)
-    register = kept_register(record, entries, found, as_of, today, knowledge)
+    register = kept_register(record, entries, found, as_of, today, processes=processes)
     safe = _protected(counted, register, policy)
     made = _made(record, entries, as_of, standard, policy, knowledge)
     return _assembled(counted, safe, record, wanted, made, knowledge)

@@ -62,21 +62,28 @@ def breakdowns(found: Occurrence, shown: Shown) -> tuple[Breakdown, ...]:
     """Every measure by everything it is broken down by, definitions side by side."""
     grouped: dict[tuple[str, str], list[tuple[str, occurrence.Row]]] = {}
     for row in found.rows:
-        by, group = _place(row)
-        grouped.setdefault((row.measure, by), []).append((group, row))
-    period = f"{found.years[0]}-{found.years[-1]}"
+        for by, group in _places(row, len(found.years)):
+            grouped.setdefault((row.measure, by), []).append((group, row))
+    period = f"{found.years[0]}-{found.years[-1]}" if len(found.years) > 1 else str(found.years[0])
     return tuple(
         _breakdown(by, period if by == "year" else rows[0][1].period, rows, shown)
         for (_, by), rows in grouped.items()
     )
 
 
-def _place(row: occurrence.Row) -> tuple[str, str]:
-    """By what a row is broken down, and its group: everybody in one year stands under its year."""
+def _places(row: occurrence.Row, years: int) -> Iterator[tuple[str, str]]:
+    """By what a row is broken down, and its group: everybody in one year stands under its year.
+
+    In a report of one year, that year is also the whole period.
+    """
     if row.dimension != "overall":
-        return row.dimension, row.group
+        yield row.dimension, row.group
+        return
     is_whole = len(row.period) == WHOLE_PERIOD or row.measure == "incidence"
-    return ("overall", row.group) if is_whole else ("year", row.period)
+    if row.measure != "point_prevalence" and (is_whole or years == 1):
+        yield "overall", row.group
+    if row.measure == "point_prevalence" or not is_whole or years == 1:
+        yield "year", row.period
 
 
 WHOLE_PERIOD = len("2021-2025")

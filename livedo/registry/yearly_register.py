@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
 from livedo.decisions.entries import Entry
-from livedo.errors import PersonUnknown
 from livedo.instants import Instant
-from livedo.knowledge.load import Knowledge
+from livedo.knowledge.vocabulary import load_vocabulary
+from livedo.record.spill import bucket_of
 from livedo.record.store import Record
+from livedo.record.tables import PatientRecord
 from livedo.registry.adjudication import readings
 from livedo.registry.agreement import Kappa, agreement
+from livedo.registry.by_bucket import over_buckets
 from livedo.registry.case import Day, Reached
-from livedo.registry.cases import CasesFound
+from livedo.registry.cases import CasesFound, patients_of
 from livedo.registry.completeness import FieldCount, completeness
 from livedo.registry.disclosure import Sum, nested
 from livedo.registry.follow_up import followed, visit_counts
@@ -44,12 +46,17 @@ def kept_register(
     found: CasesFound,
     as_of: Instant,
     today: Day,
-    knowledge: Knowledge,
+    *,
+    processes: int = 1,
 ) -> KeptRegister:
     """Everybody about whom something was entered and still stands."""
-    reached = {case.person_id: case.reached for case in found.cases}
-    every = _forms(record, entries, as_of, knowledge, reached)
-    forms = [form for form in every if form.is_entered]
+    task = _Task(
+        entries=_reported(entries),
+        reached={case.person_id: case.reached for case in found.cases},
+        as_of=as_of,
+        time_zone=record.manifest.time_zone,
+    )
+    forms = _forms(record, task, processes)
     cells = {"register.cases": len(found.cases), "register.entered": len(forms)}
     sums: list[Sum] = []
     fields = _fields(forms, cells, sums)
@@ -63,33 +70,64 @@ def kept_register(
     )
 
 
-def _forms(
-    record: Record,
-    entries: Sequence[Entry],
-    as_of: Instant,
-    knowledge: Knowledge,
-    reached: Mapping[str, tuple[Reached, ...]],
-) -> Iterator[CaseForm]:
-    by_person: dict[str, list[Entry]] = {}
+class _Task(msgspec.Struct, frozen=True, kw_only=True):
+    """Some people of whom a case was reported, and what a process needs to fill their forms."""
+
+    entries: dict[str, list[Entry]]
+    reached: dict[str, tuple[Reached, ...]]
+    as_of: Instant
+    time_zone: str
+
+    def of(self, people: Collection[str]) -> _Task:
+        """The same for some of them."""
+        return _Task(
+            entries={id: self.entries[id] for id in people},
+            reached={id: self.reached[id] for id in people if id in self.reached},
+            as_of=self.as_of,
+            time_zone=self.time_zone,
+        )
+
+
+def _forms(record: Record, task: _Task, processes: int) -> list[CaseForm]:
+    """The form of everybody of whom something was entered, in the order of their ids."""
+    buckets: dict[int, list[str]] = {}
+    for person_id in task.entries:
+        number = bucket_of(person_id) % max(record.bucket_count(), 1)
+        buckets.setdefault(number, []).append(person_id)
+
+    def own(number: int) -> _Task:
+        return task.of(buckets.get(number, ()))
+
+    parts = over_buckets(_of_bucket, record, own, processes)
+    found = {form.person_id: form for part in parts for form in part}
+    for person_id in task.entries.keys() - found.keys():
+        found[person_id] = _form(outside_the_record(person_id), task)
+    return [found[person_id] for person_id in sorted(found) if found[person_id].is_entered]
+
+
+def _of_bucket(record: Record, number: int, task: _Task) -> list[CaseForm]:
+    return [_form(patient, task) for patient in patients_of(record, number, set(task.entries))]
+
+
+def _form(patient: PatientRecord, task: _Task) -> CaseForm:
+    person_id = patient.person.person_id
+    return filled(
+        patient,
+        task.entries[person_id],
+        task.as_of,
+        vocabulary=load_vocabulary(),
+        time_zone=task.time_zone,
+        reached=task.reached.get(person_id, ()),
+    )
+
+
+def _reported(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """Everything entered about those of whom a case was reported."""
+    found: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.person_id is not None:
-            by_person.setdefault(entry.person_id, []).append(entry)
-    reported = {e.person_id for e in entries if e.kind == "case_report"}
-    zone = record.manifest.time_zone
-    for person_id in sorted(id for id in reported if id is not None):
-        try:
-            patient = record.patient(person_id)
-        except PersonUnknown:
-            patient = outside_the_record(person_id)
-        own = by_person[person_id]
-        yield filled(
-            patient,
-            own,
-            as_of,
-            vocabulary=knowledge.vocabulary,
-            time_zone=zone,
-            reached=reached.get(person_id, ()),
-        )
+            found.setdefault(entry.person_id, []).append(entry)
+    return {id: own for id, own in found.items() if any(e.kind == "case_report" for e in own)}
 
 
 def _fields(forms: Sequence[CaseForm], cells: dict[str, int], sums: list[Sum]) -> tuple[str, ...]:

@@ -97,10 +97,12 @@ def headlines(report: YearlyReport, words: RegistryWords) -> Iterator[Headline]:
     for measure, key in (("survival", "dead"), ("incidence", "dead_disease")):
         curve = main_curve(report, measure)
         at = curve.on(ONE_YEAR) if curve else None
-        estimate = at.share if at else None
-        yield Headline(*shown(estimate, HUNDRED, words), words.said(f"kpi.{key}"))
+        value, between = shown(at.share if at else None, HUNDRED, words)
+        if curve is None or curve.people == 0:
+            value = words.nothing
+        yield Headline(value, between, words.said(f"kpi.{key}"))
     delay = next((d for d in report.delays if d.id == "sign_to_diagnosis"), None)
-    days = words.hidden
+    days = words.nothing if delay is None or delay.people == 0 else words.hidden
     if delay is not None and delay.median is not None:
         days = Markup(words.whole(round(delay.median)))
     yield Headline(days, "", words.said("kpi.days"))
@@ -119,7 +121,7 @@ def before_ulcer(report: YearlyReport, words: RegistryWords) -> Iterator[Headlin
     if everybody is None or "no" not in found:
         return
     no, total = found["no"], everybody.people
-    value = words.hidden
+    value = words.nothing if total == 0 else words.hidden
     if isinstance(no, int) and isinstance(total, int) and total:
         value = Markup(escape(words.share(min(no, total) / total)))
     text = words.said("kpi.before_ulcer", n=words.plain(no), total=words.plain(total))

@@ -65,7 +65,7 @@ class RegistryWords(Words):
     def number(self, count: Count | None) -> Markup:
         """A count as it may be shown; hidden is a word of its own."""
         if count is None:
-            return Markup(self.said("none"))
+            return self.nothing
         if count is HIDDEN:
             return self.hidden
         return Markup(self.whole(int(count)))
@@ -74,6 +74,11 @@ class RegistryWords(Words):
     def hidden(self) -> Markup:
         """A number that is not shown, as it looks on the page."""
         return Markup('<span class="hid">{}</span>').format(self.said("hidden"))
+
+    @property
+    def nothing(self) -> Markup:
+        """Where there is nobody to speak of."""
+        return Markup(self.said("none"))
 
     def plain(self, count: Count | None) -> str:
         """The same for a figure, without its look."""

@@ -136,7 +136,9 @@ def _ties(group: str, table: LifeTable, ends: Sequence[int]) -> Iterator[Sum]:
     if any(entered for day, entered in zip(table.times, table.entered, strict=True) if day > 0):
         return
     for before, (end, after) in zip([None, *ends], pairwise(ends), strict=False):
-        died = f"{group}.{end}.died" + (f" without {group}.{before}.died" if before is not None else "")
+        # Times before the start are negative, so a stretch may end on day 0.
+        since = "" if before is None else f" without {group}.{before}.died"
+        died = f"{group}.{end}.died{since}"
         at_risk, later = f"{group}.{end}.at_risk", f"{group}.{after}.at_risk"
         yield Sum(at_risk, (later, died, f"{at_risk} and left"))
 

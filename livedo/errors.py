@@ -241,7 +241,7 @@ class DisclosureRefused(LivedoError):
 
 
 class YearsInvalid(LivedoError):
-    """The years asked for cannot be reported: they have not ended, or nobody was watched in them."""
+    """The years asked for cannot be reported: not over, or nobody was watched in all of them."""
 
     code = "LIV-726"
     exit_status = 86

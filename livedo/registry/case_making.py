@@ -97,7 +97,7 @@ class CaseMaker:
             cause_of_death=said.cause_of_death,
             suspected=met.suspected,
             suspected_not_worked_up=_not_worked_up(met, said, findings, last),
-            followed_from=self._first_known(record, as_of, diagnosed),
+            followed_from=self._first_known(record, as_of, said, diagnosed),
             followed_to=last,
         )
 
@@ -137,10 +137,19 @@ class CaseMaker:
         moments = [fact.known_at for fact in record.facts if fact.known_at <= as_of]
         return self._days.day(max(moments, default=as_of))
 
-    def _first_known(self, record: PatientRecord, as_of: Instant, diagnosed: Span | None) -> Day:
+    def _first_known(
+        self, record: PatientRecord, as_of: Instant, said: Entered, diagnosed: Span | None
+    ) -> Day:
+        """The first day on which a death would have been heard of.
+
+        Of somebody whom only the register knows that is the day of the first report: whoever
+        had died before was reported as dead, and was never at risk in sight of the register.
+        """
         moments = [fact.known_at for fact in record.facts if fact.known_at <= as_of]
         if moments:
             return self._days.day(min(moments))
+        if said.reported is not None:
+            return said.reported.first
         return diagnosed.first if diagnosed is not None else self._days.day(as_of)
 
 

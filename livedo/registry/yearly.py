@@ -178,7 +178,8 @@ class Protected(msgspec.Struct, frozen=True, kw_only=True):
 
 def _protected(counted: Counted, register: KeptRegister, policy: Policy) -> Protected:
     """One control over every count of every table, so that none gives another away."""
-    outcomes = outcome_tables(main_cases(counted), policy)
+    main = (counted.main.definition, counted.main.level)
+    outcomes = outcome_tables(main_cases(counted), policy, main)
     cells, sums = _cells(counted)
     for part in (outcomes, register):
         cells |= part.cells

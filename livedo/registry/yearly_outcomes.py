@@ -20,7 +20,7 @@ from livedo.registry.outcome_counts import OutcomeCounts, outcome_counts
 from livedo.registry.shown import shown_quantile
 from livedo.registry.shown_curves import ShownCurve, curve_counts, shown_curve
 from livedo.registry.small_numbers import HIDDEN, Count, Policy
-from livedo.registry.survival import complement, follow, grouped, outcome
+from livedo.registry.survival import Column, complement, follow, grouped, outcome
 from livedo.registry.yearly_occurrence import Shown, told
 from livedo.registry.yearly_parts import (
     AtDay,
@@ -61,12 +61,17 @@ class OutcomeTables(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: Outcomes
 
 
-def outcome_tables(cases: Sequence[Case], policy: Policy) -> OutcomeTables:
-    """Everything that is counted about how these cases fared."""
+def outcome_tables(cases: Sequence[Case], policy: Policy, of: Column) -> OutcomeTables:
+    """Everything that is counted about how these cases fared.
+
+    Args:
+        of: the definition and level that all of them met. Whoever met it only after diagnosis
+            had to live until then, and is watched from there.
+    """
     outcomes = load_outcomes()
-    followed = follow(cases, outcomes)
+    followed = follow(cases, outcomes, of)
     groupings = [grouped(followed, grouping, outcomes) for grouping in FAMILIES]
-    delays = tuple(delay(id, cases, outcomes) for id in DELAYS)
+    delays = tuple(delay(id, cases, outcomes, of) for id in DELAYS)
     tables = {
         stem(each.grouping, group): table
         for each in groupings

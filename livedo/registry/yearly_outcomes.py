@@ -213,12 +213,32 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True):
     drawn_to: Day | None
     median: float | None
 
+    is_gathered: bool
+    """A step holds what gathered since the step before, and not what happened that day."""
+
     def on(self, day: Day) -> Figure | None:
         """The value at the end of a day; None where it is hidden or the curve is not drawn."""
         if self.steps is None or self.drawn_to is None:
             return None
         before = [time for time in self.table.times if time <= day]
         return None if not before or before[-1] in self.hidden else self.steps.on(day)
+
+    def between(self, day: Day) -> Figure | None:
+        """The value at the end of a day, on the straight line from one step to the next.
+
+        What gathered until a step happened at unknown days before it. To count it only from the
+        day of the step would make every share too low.
+        """
+        here = self.on(day)
+        if here is None or not self.is_gathered or self.steps is None:
+            return here
+        steps = list(_changes(self))
+        before = [step for step in steps if step[0] <= day]
+        after = [step for step in steps if step[0] > day]
+        if not before or not after:
+            return here
+        (start, low), (end, high) = before[-1], after[0]
+        return _on_the_line(low, high, (day - start) / (end - start))
 
 
 def _drawn(name: str, event: str, shown: ShownTables) -> Drawn | None:
@@ -235,6 +255,7 @@ def _drawn(name: str, event: str, shown: ShownTables) -> Drawn | None:
         steps=_incidence_of(curve, event, is_on) if event else found.curves.survival,
         hidden=frozenset(day for day in days if counts.get(f"{name}.{day}.{cell}") is HIDDEN),
         after=HIDDEN if is_on else 0,
+        is_gathered=is_on,
         drawn_to=found.drawn_to,
         median=found.median.value,
     )
@@ -254,7 +275,7 @@ def _at(drawn: Drawn | None, outcomes: Outcomes) -> Iterator[AtDay]:
             first, last = drawn.table.times[0], drawn.table.times[-1]
             if time.days <= last:
                 at_risk = drawn.table.at_risk_on(max(time.days, first))
-            on = drawn.on(time.days)
+            on = drawn.between(time.days)
             if on is not None and drawn.steps is not None:
                 share = told(complement(on) if drawn.steps.kind == "survival" else on)
         yield AtDay(day=time.days, at_risk=at_risk, share=share)
@@ -262,7 +283,16 @@ def _at(drawn: Drawn | None, outcomes: Outcomes) -> Iterator[AtDay]:
 
 def _points(drawn: Drawn | None) -> Iterator[CurvePoint]:
     """The steps to the last day that is drawn; a stretch whose count is hidden has none."""
-    if drawn is None or drawn.steps is None or drawn.drawn_to is None:
+    if drawn is None:
+        return
+    for day, step in _changes(drawn):
+        if step.value is not None:
+            yield CurvePoint(day=day, share=step.value, low=step.low, high=step.high)
+
+
+def _changes(drawn: Drawn) -> Iterator[tuple[Day, Figure]]:
+    """The days on which a curve changes, and the last day that is drawn."""
+    if drawn.steps is None or drawn.drawn_to is None:
         return
     last = None
     days = [day for day in drawn.steps.times if day < drawn.drawn_to]
@@ -271,8 +301,22 @@ def _points(drawn: Drawn | None) -> Iterator[CurvePoint]:
         if step is None or step.value is None:
             continue
         if step.value != last or day == drawn.drawn_to:
-            yield CurvePoint(day=day, share=step.value, low=step.low, high=step.high)
+            yield day, step
             last = step.value
+
+
+def _on_the_line(one: Figure, other: Figure, part: float) -> Figure:
+    """A figure between two, so far along the way."""
+
+    def along(a: float | None, b: float | None) -> float | None:
+        return None if a is None or b is None else a + (b - a) * part
+
+    return msgspec.structs.replace(
+        one,
+        value=along(one.value, other.value),
+        low=along(one.low, other.low),
+        high=along(one.high, other.high),
+    )
 
 
 # -- delays --------------------------------------------------------------------------------

@@ -101,11 +101,13 @@ def curve_figures(report: YearlyReport, words: RegistryWords) -> list[Named]:
         family = report.family(by, measure)
         if family is not None:
             title = words.said(f"outcomes.{key}")
-            found.append((title, _curve_figure(family, title, words)))
+            found.append((title, _curve_figure(family, title, report.made.policy.is_on, words)))
     return found
 
 
-def _curve_figure(family: CurveFamily, title: str, words: RegistryWords) -> Figure:
+def _curve_figure(
+    family: CurveFamily, title: str, is_gathered: bool, words: RegistryWords
+) -> Figure:
     curves = drawn_curves(family)
     # Causes of one group share their people at risk: one row says it for all.
     is_shared = len({curve.group for curve in curves}) == 1
@@ -122,7 +124,7 @@ def _curve_figure(family: CurveFamily, title: str, words: RegistryWords) -> Figu
     shares = [(share, words.said("percent", n=round(share * 100))) for share in SHARES]
     start = 1.0 if family.measure == "survival" else 0.0
     said = words.said("outcomes.said", title=title, groups=_curves_said(family, words))
-    return step_curves(lines, _time(words), shares, start, said)
+    return step_curves(lines, _time(words, is_gathered), shares, start, said)
 
 
 def drawn_curves(family: CurveFamily) -> list[Curve]:
@@ -157,7 +159,7 @@ def axis_days() -> tuple[int, ...]:
     return tuple(day for day, _ in AXIS)
 
 
-def _time(words: RegistryWords) -> Time:
+def _time(words: RegistryWords, is_gathered: bool) -> Time:
     labels = tuple(str(month) for _, month in AXIS)
     return Time(
         axis_days(),
@@ -165,6 +167,7 @@ def _time(words: RegistryWords) -> Time:
         words.said("outcomes.months"),
         words.said("outcomes.at_risk"),
         words.said("hidden"),
+        is_joined=is_gathered,
     )
 
 

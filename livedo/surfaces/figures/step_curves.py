@@ -54,18 +54,20 @@ class Time:
     title: str
     at_risk_title: str
     hidden: str
+    is_joined: bool = False
+    """Straight from point to point: what a point tells happened on unknown days before it."""
 
 
 def step_curves(
     lines: Sequence[Line], time: Time, shares: Sequence[tuple[float, str]], start: float, said: str
 ) -> Figure:
-    """The figure.
+    """The figure: stairs, or lines where the days of the steps are not known.
 
     Args:
         shares: ticks of the upright axis with their labels; the first and the last are its ends.
         start: the share on the first day: 1 for survival, 0 for the share that died.
     """
-    frame = _Frame(time.days[-1], shares[0][0], shares[-1][0])
+    frame = _Frame(time.days[-1], shares[0][0], shares[-1][0], time.is_joined)
     marks = [_grid(frame, time, shares)]
     shown = [line for line in lines if line.steps]
     if len(shown) <= MOST_BANDS:
@@ -82,6 +84,7 @@ class _Frame:
     days: float
     low: float
     high: float
+    is_joined: bool
 
     def x(self, day: float) -> float:
         return LEFT + min(day, self.days) / self.days * WIDTH
@@ -106,34 +109,47 @@ def _grid(frame: _Frame, time: Time, shares: Sequence[tuple[float, str]]) -> Mar
 
 
 def _corners(frame: _Frame, line: Line, start: float, which: str) -> list[tuple[float, float]]:
-    """The corners of a staircase."""
+    """The corners of a staircase, or the points of a line."""
     found = [(frame.x(0), frame.y(start))]
     for step in line.steps:
-        if step.day > frame.days:
-            found.append((frame.x(frame.days), found[-1][1]))
-            break
         value = getattr(step, which)
         y = frame.y(step.share if value is None else value)
-        if step.day > 0:
+        if step.day > frame.days:
+            found.append(_at_the_edge(frame, found[-1], step.day, y))
+            break
+        if step.day > 0 and not frame.is_joined:
             found.append((frame.x(step.day), found[-1][1]))
         found.append((frame.x(step.day), y))
     return found
 
 
-def _stairs(corners: Sequence[tuple[float, float]]) -> str:
+def _at_the_edge(
+    frame: _Frame, last: tuple[float, float], day: float, y: float
+) -> tuple[float, float]:
+    """Where a line to a later day leaves the figure; a staircase leaves it level."""
+    if not frame.is_joined:
+        return frame.x(frame.days), last[1]
+    began = (last[0] - LEFT) / WIDTH * frame.days
+    part = (frame.days - began) / (day - began)
+    return frame.x(frame.days), last[1] + (y - last[1]) * part
+
+
+def _path(corners: Sequence[tuple[float, float]]) -> str:
     (x, y), *rest = corners
     d = f"M{at(x, y)}"
     for nx, ny in rest:
-        if nx != x:
+        if nx != x and ny != y:
+            d += f"L{at(nx, ny)}"
+        elif nx != x:
             d += f"H{at(nx)}"
-        if ny != y:
+        elif ny != y:
             d += f"V{at(ny)}"
         x, y = nx, ny
     return d
 
 
 def _line(frame: _Frame, line: Line, start: float) -> Markup:
-    return path(_stairs(_corners(frame, line, start, "share")), f"curve {line.look}")
+    return path(_path(_corners(frame, line, start, "share")), f"curve {line.look}")
 
 
 def _band(frame: _Frame, line: Line, start: float) -> Markup:
@@ -141,7 +157,7 @@ def _band(frame: _Frame, line: Line, start: float) -> Markup:
         return Markup("")
     upper = _corners(frame, line, start, "high")
     lower = _corners(frame, line, start, "low")[::-1]
-    d = _stairs(upper) + "L" + _stairs(lower)[1:] + "Z"
+    d = _path(upper) + "L" + _path(lower)[1:] + "Z"
     return path(d, f"spread {line.look}")
 
 

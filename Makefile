@@ -51,6 +51,7 @@ spec: .venv/installed-dev  ## the chapters that become the manual
 docs: .venv/installed-dev schema  ## the pages made from code, then the manual as a site in site/
 	$(BIN)/python -m tests.spec.manual
 	$(BIN)/python -c "from livedo.surfaces.manual import manual; print(manual(), end='')" > docs/reference/cli.md
+	$(BIN)/python -m livedo.registry.form_page docs/reference/register.md
 	$(BIN)/python -m sphinx -b html -n -W --keep-going -q -d .sphinx docs site
 
 schema: .venv/installed-dev  ## JSON Schema for editors of rule and case files

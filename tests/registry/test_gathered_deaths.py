@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 
+import msgspec
 import pytest
 
 if os.environ.get("CI") != "true":
@@ -15,6 +16,7 @@ from livedo.registry.gathered_deaths import of_all, of_cause
 from livedo.registry.life_table import LifeTable, Spell, life_table
 from livedo.registry.shown_curves import OF_ALL, protect_life_table
 from livedo.registry.small_numbers import Policy
+from livedo.registry.yearly_outcomes import Drawn
 
 CAUSES = ("disease", "other")
 
@@ -73,3 +75,45 @@ def test_with_the_control_off_the_table_is_the_true_one() -> None:
     shown = protect_life_table(table, Policy(shown_by="A. Registrar", reason="a test"))
     assert shown is not None
     assert shown.of_all.events_by_cause[OF_ALL] == table.events
+
+
+def drawn(is_gathered: bool) -> Drawn:
+    """Of 100 people 10 had died by day 90 and 20 more by day 270, as far as may be shown."""
+    table = LifeTable(
+        times=(0, 90, 270, 720),
+        at_risk=(100, 100, 90, 70),
+        events_by_cause={OF_ALL: (0, 10, 20, 0)},
+        censored=(0, 0, 0, 70),
+        entered=(100, 0, 0, 0),
+    )
+    return Drawn(
+        table=table,
+        steps=curves(table).survival,
+        hidden=frozenset(),
+        after=0,
+        drawn_to=720,
+        median=None,
+        is_gathered=is_gathered,
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "alive"), [(0, 1.0), (45, 0.95), (90, 0.9), (180, 0.8), (270, 0.7), (500, 0.7)]
+)
+def test_a_share_between_two_points_lies_on_the_straight_line_between_them(
+    day: int, alive: float
+) -> None:
+    found = drawn(is_gathered=True).between(day)
+    assert found is not None
+    assert found.value == pytest.approx(alive)
+
+
+def test_with_every_death_on_its_own_day_a_curve_keeps_its_steps() -> None:
+    found = drawn(is_gathered=False).between(180)
+    assert found is not None
+    assert found.value == pytest.approx(0.9)
+
+
+def test_a_share_by_which_too_few_had_died_is_not_read_off_a_line() -> None:
+    hidden = msgspec.structs.replace(drawn(is_gathered=True), hidden=frozenset({90}))
+    assert hidden.between(120) is None

@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # autograd-gamma, which lifelines asks for, is a few lines of Python that ship no wheel.
 LOCKED := --require-hashes --only-binary :all: --no-binary autograd-gamma -r
 
-.PHONY: demo test kills check fix spec docs schema bench pictures lock wheel clean help
+.PHONY: demo test kills leaks check fix spec docs schema bench pictures lock wheel clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -35,6 +35,9 @@ test: .venv/installed-dev  ## every test
 
 kills: .venv/installed-dev  ## kill a process that enters at 200 moments, on both databases: nothing acknowledged is lost
 	LIVEDO_KILLS=200 $(BIN)/python -m pytest -rP tests/decisions/test_kill.py
+
+leaks: .venv/installed-dev  ## attack 10,000 tables and 10,000 round trips of the register: no hidden count told, nothing lost
+	LIVEDO_TABLES=10000 LIVEDO_ROUND_TRIPS=10000 $(BIN)/python -m pytest -n auto tests/registry/test_disclosure.py tests/registry/test_round_trip.py
 
 check: .venv/installed-dev  ## style, types, knowledge, architecture, documents; changes nothing
 	@failed=0; \

@@ -66,8 +66,8 @@ class CaseMaker:
         diagnosed = said.diagnosed or _first_day(met)
         day = diagnosed or Span(self._days.day(as_of), self._days.day(as_of))
         findings = self._findings.of(record.facts, as_of, day)
-        last = max(self._last_known(record, as_of), said.alive or 0)
         died = said.died or self._died(record, as_of)
+        last = self._last_known(record, as_of, said, died)
         ulcer = said.first_ulcer or findings.first_ulcer
         return Case(
             person_id=record.person.person_id,
@@ -132,10 +132,20 @@ class CaseMaker:
     def _is_dead(self, record: PatientRecord) -> bool:
         return record.person.is_dead and record.person.died_on is None
 
-    def _last_known(self, record: PatientRecord, as_of: Instant) -> Day:
-        """The last day on which anything became known."""
+    def _last_known(
+        self, record: PatientRecord, as_of: Instant, said: Entered, died: Span | None
+    ) -> Day:
+        """The last day on which anything became known.
+
+        Of somebody whom only the register knows that is the last day on which he was seen alive,
+        else the day of the first report, or the day of death: silence afterwards is not life.
+        """
         moments = [fact.known_at for fact in record.facts if fact.known_at <= as_of]
-        return self._days.day(max(moments, default=as_of))
+        if moments:
+            return max(self._days.day(max(moments)), said.alive or 0)
+        today = self._days.day(as_of)
+        known = [said.alive, said.reported and said.reported.first, died and died.last]
+        return min(max((day for day in known if day is not None), default=today), today)
 
     def _first_known(
         self, record: PatientRecord, as_of: Instant, said: Entered, diagnosed: Span | None

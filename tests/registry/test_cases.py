@@ -27,6 +27,7 @@ from livedo.registry.case import Case, Day, Span
 from livedo.registry.cases import CasesFound, cases_of
 from livedo.registry.cohort import cohort_of
 from livedo.registry.local_days import LocalDays
+from livedo.registry.survival import follow
 from tests.registry.programme import end_of, fact, livedo, number, on, person, written
 
 _SEQUENCE = itertools.count(1)
@@ -192,6 +193,28 @@ def test_a_case_is_followed_from_the_first_day_that_somebody_watched(tmp_path: P
     assert case.cause_of_death == "unknown"
 
 
+def test_a_death_after_the_last_finding_is_seen_where_nobody_declared_an_end_of_watching(
+    tmp_path: Path,
+) -> None:
+    facts = (on("a", "2021-02-01"), livedo("a", "2022-05-10"))
+    (case,) = found(tmp_path, [person("a", *facts, died="2022-11-01", watched=None)]).cases
+    assert case.followed_to == number("2022-11-01")
+    (one,) = follow([case]).watched
+    assert (one.spell.last, one.spell.cause) == (days("2022-05-10", "2022-11-01"), "unknown")
+
+
+def test_a_death_after_the_declared_end_of_watching_is_not_counted(tmp_path: Path) -> None:
+    facts = (on("a", "2021-02-01"), livedo("a", "2022-05-10"))
+    watched = ("2021-01-01", "2022-06-30")
+    (case,) = found(tmp_path, [person("a", *facts, died="2022-11-01", watched=watched)]).cases
+    (one,) = follow([case]).watched
+    assert (one.spell.last, one.spell.cause) == (days("2022-05-10", "2022-06-30"), None)
+
+
+def days(first: str, last: str) -> int:
+    return number(last) - number(first)
+
+
 # What was entered in the register
 
 
@@ -229,6 +252,22 @@ def test_somebody_of_whom_only_the_register_knows_is_a_case_too(tmp_path: Path) 
     (case,) = got.cases
     assert case.person_id == "register:x"
     assert {step.id: step.people for step in got.attrition}["in_record_or_register"] == 2
+
+
+def test_somebody_of_whom_only_the_register_knows_is_not_alive_because_nobody_says_more(
+    tmp_path: Path,
+) -> None:
+    silent = entry(
+        "register:x", CaseReport(form="case", values=(("tier", "clinical"),)), at="2021-06-01"
+    )
+    seen = report("register:x", "follow_up", seen_on="2022-03-01", is_alive="yes")
+    dead = report("register:x", "outcome", died_on="2022-09-01", cause_of_death="other")
+    known = ([silent], [silent, seen], [silent, seen, dead])
+    last = []
+    for n, entries in enumerate(known):
+        got = found(tmp_path / str(n), [person("a", on("a", "2021-02-01"))], entries)
+        last.append(got.cases[0].followed_to)
+    assert last == [number("2021-06-01"), number("2022-03-01"), number("2022-09-01")]
 
 
 def test_whoever_was_withdrawn_is_no_case_and_is_counted_as_that(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ class CaseMaker:
             first_alert=met.first_alert,
             first_ulcer=ulcer,
             ulcerated_at_diagnosis=is_by(ulcer, day) if ulcer else findings.ulcerated_at_diagnosis,
-            site=self._site(said, findings),
+            site=self._site(said, findings, day),
             was_worked_up=findings.worked_up is not None or said.was_tested or word is not None,
             healed=said.healed,
             is_dead=died is not None or said.is_dead or self._is_dead(record),
@@ -112,9 +112,15 @@ class CaseMaker:
                     when = said.tier_on if said.tier_on and level.id == said.tier else on
                     yield Reached(self._register.id, level.id, _middle(when or day))
 
-    def _site(self, said: Entered, findings: Findings) -> Site:
-        by_class = self._findings.worst_class(said.site_classes)
-        by_site = self._findings.worst_site(said.body_sites)
+    def _site(self, said: Entered, findings: Findings, diagnosed: Span) -> Site:
+        """The worst class of the lesions there by the diagnosis; one first seen later is none."""
+        lesions = [
+            lesion
+            for lesion in said.lesions
+            if lesion.first_seen is None or lesion.first_seen.first <= diagnosed.last
+        ]
+        by_class = self._findings.worst_class(one.site_class for one in lesions)
+        by_site = self._findings.worst_site(one.body_site for one in lesions if one.body_site)
         return next((one for one in (by_class, by_site) if one != "unknown"), findings.site)
 
     def _born(self, record: PatientRecord) -> Span | None:
@@ -144,8 +150,9 @@ class CaseMaker:
         if moments:
             return max(self._days.day(max(moments)), said.alive or 0)
         today = self._days.day(as_of)
-        known = [said.alive, said.reported and said.reported.first, died and died.last]
-        return min(max((day for day in known if day is not None), default=today), today)
+        spans = [span for span in (said.reported, died) if span is not None]
+        known = [span.last for span in spans] + ([] if said.alive is None else [said.alive])
+        return min(max(known, default=today), today)
 
     def _first_known(
         self, record: PatientRecord, as_of: Instant, said: Entered, diagnosed: Span | None

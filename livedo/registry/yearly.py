@@ -181,6 +181,8 @@ def _protected(counted: Counted, register: KeptRegister, policy: Policy) -> Prot
     main = (counted.main.definition, counted.main.level)
     outcomes = outcome_tables(main_cases(counted), policy, main)
     cells, sums = _cells(counted)
+    # The same people under two names: where one is hidden, the other must not tell it.
+    sums.append(Sum(_step("case"), ("register.cases",)))
     for part in (outcomes, register):
         cells |= part.cells
         sums += part.sums
@@ -259,7 +261,7 @@ def _made(
             (name, importlib.metadata.version(name)) for name in load_yearly().libraries
         ),
         manifest=hashlib.sha256((record.path / MANIFEST).read_bytes()).hexdigest(),
-        entries=len(entries),
+        entries=policy.shown(len(entries)),
         store=_digest(entries) if entries else "",
         as_of=as_of,
         time_zone=record.manifest.time_zone,

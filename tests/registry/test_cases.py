@@ -237,6 +237,21 @@ def test_what_was_entered_goes_before_the_record(tmp_path: Path) -> None:
     assert reached(case)["register.confirmed"] == number("2022-06-15")
 
 
+@pytest.mark.parametrize(
+    ("first_seen", "site"), [("2022-05-20", "penile"), ("2022-11-20", "distal"), ("", "penile")]
+)
+def test_a_lesion_entered_as_first_seen_after_the_diagnosis_puts_nobody_into_a_group(
+    tmp_path: Path, first_seen: str, site: str
+) -> None:
+    later = {"site_class": "penile"} | ({"first_seen_on": first_seen} if first_seen else {})
+    entries = [
+        report("a", "case", diagnosed_on="2022-06-01"),
+        report("a", "lesion", site_class="distal", first_seen_on="2022-05-10"),
+        report("a", "lesion", 2, **later),
+    ]
+    assert the_case(tmp_path, [livedo("a", "2022-05-10")], entries).site == site
+
+
 def test_somebody_without_any_finding_who_was_entered_is_a_case_of_the_register(
     tmp_path: Path,
 ) -> None:

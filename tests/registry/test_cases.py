@@ -124,6 +124,14 @@ def test_whoever_was_never_worked_up_is_waiting_to_the_last_day_known(tmp_path: 
     assert not case.was_worked_up
 
 
+def test_a_biopsy_that_was_not_done_is_no_work_up(tmp_path: Path) -> None:
+    refused = fact("a", "procedure.skin_biopsy", "2022-05-20", present="no", is_point=True)
+    case = the_case(tmp_path, [livedo("a", "2022-05-10"), refused])
+    assert not case.was_worked_up
+    assert case.suspected_not_worked_up is not None
+    assert case.suspected_not_worked_up.last > number("2022-05-19")
+
+
 def test_an_ulcer_after_the_diagnosis_leaves_it_not_ulcerated_then(tmp_path: Path) -> None:
     ulcer = fact("a", "sign.ulcer", "2022-07-01", is_point=True, body_site="thigh")
     case = the_case(tmp_path, [livedo("a", "2022-05-10"), ulcer])

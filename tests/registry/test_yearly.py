@@ -161,6 +161,17 @@ def test_no_case_disappears_between_the_tables(programme: Programme) -> None:
     assert everybody.curves[0].people == sum(c.people for c in by_site.curves)  # type: ignore[misc]
 
 
+def test_everybody_is_followed_down_to_the_time_at_risk(programme: Programme) -> None:
+    true, shown = programme.both()
+    steps = {step.id: step.left for step in true.steps}
+    rows = {b.measure: b.rows[0] for b in true.breakdowns if b.by == "overall"}
+    assert steps["in_period"] == rows["period_prevalence"].people
+    assert steps["at_risk"] == rows["incidence"].people
+    for lang in ("en", "da"):
+        page = yearly_page(shown, lang, "livedo registry report RECORD")
+        assert not re.search(r"only_in_washout|not_on_dialysis_in_period|>at_risk<", page)
+
+
 def test_few_entries_are_hidden_like_the_few_people_they_can_be_about(
     programme: Programme,
 ) -> None:

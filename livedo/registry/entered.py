@@ -133,7 +133,9 @@ class _Answers:
             was_tested=bool(tests),
             tested=min((span.first for span in tested), default=None),
             healed=self.date("outcome", "healed_on") or self._seen_healed(),
-            is_dead=died is not None or self.text("outcome", "is_dead") == "yes",
+            is_dead=died is not None
+            or self.text("outcome", "is_dead") == "yes"
+            or any(text == "no" for _, text in self.every("follow_up", "is_alive")),
             died=died,
             cause_of_death=_one_of(self.text("outcome", "cause_of_death"), Cause) or "unknown",
             alive=self._alive(),

@@ -293,6 +293,16 @@ def test_somebody_of_whom_only_the_register_knows_is_not_alive_because_nobody_sa
     assert last == [number("2021-06-01"), number("2022-03-01"), number("2022-09-01")]
 
 
+def test_a_visit_at_which_somebody_was_dead_is_a_death_without_a_day(tmp_path: Path) -> None:
+    entries = [
+        report("a", "case", diagnosed_on="2022-06-01"),
+        report("a", "follow_up", seen_on="2022-12-01", is_alive="no"),
+    ]
+    case = the_case(tmp_path, [livedo("a", "2022-05-10")], entries)
+    assert (case.is_dead, case.died) == (True, None)
+    assert [one.reason for one in follow([case]).set_aside] == ["death_undated"]
+
+
 def test_whoever_was_withdrawn_is_no_case_and_is_counted_as_that(tmp_path: Path) -> None:
     people = [person("a", on("a", "2021-02-01"), livedo("a", "2022-05-10"))]
     got = found(tmp_path, people, [report("a", "case", in_register="no")])

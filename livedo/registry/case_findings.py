@@ -39,6 +39,8 @@ class FindingsReader:
         self._ulcers = _below(counting.ulcer, vocabulary)
         self._lesions = _below(counting.lesion, vocabulary)
         self._worked_up = _below(counting.worked_up, vocabulary)
+        # A finding that was looked for and denied is a work-up; a biopsy that was not done is none.
+        self._done = {c for c in self._worked_up if vocabulary.concept(c).kind == "event"}
         self._worked_up_domains = frozenset(counting.worked_up.recorded_domains)
         self._read = self._signs | self._ulcers | self._lesions | self._worked_up
         self._site_classes = {
@@ -123,7 +125,8 @@ class FindingsReader:
         days = (
             self._days.day(fact.known_at)
             for fact in facts
-            if fact.concept in self._worked_up or self._is_in_domain(fact)
+            if (fact.concept in self._worked_up or self._is_in_domain(fact))
+            and not (fact.present != "yes" and fact.concept in self._done)
         )
         return min(days, default=None)
 

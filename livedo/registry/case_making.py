@@ -66,8 +66,8 @@ class CaseMaker:
         diagnosed = said.diagnosed or _first_day(met)
         day = diagnosed or Span(self._days.day(as_of), self._days.day(as_of))
         findings = self._findings.of(record.facts, as_of, day)
-        last = max(self._last_known(record, as_of), said.alive or 0)
         died = said.died or self._died(record, as_of)
+        last = self._last_known(record, as_of, said, died)
         ulcer = said.first_ulcer or findings.first_ulcer
         return Case(
             person_id=record.person.person_id,
@@ -89,7 +89,7 @@ class CaseMaker:
             first_alert=met.first_alert,
             first_ulcer=ulcer,
             ulcerated_at_diagnosis=is_by(ulcer, day) if ulcer else findings.ulcerated_at_diagnosis,
-            site=self._site(said, findings),
+            site=self._site(said, findings, day),
             was_worked_up=findings.worked_up is not None or said.was_tested or word is not None,
             healed=said.healed,
             is_dead=died is not None or said.is_dead or self._is_dead(record),
@@ -112,9 +112,15 @@ class CaseMaker:
                     when = said.tier_on if said.tier_on and level.id == said.tier else on
                     yield Reached(self._register.id, level.id, _middle(when or day))
 
-    def _site(self, said: Entered, findings: Findings) -> Site:
-        by_class = self._findings.worst_class(said.site_classes)
-        by_site = self._findings.worst_site(said.body_sites)
+    def _site(self, said: Entered, findings: Findings, diagnosed: Span) -> Site:
+        """The worst class of the lesions there by the diagnosis; one first seen later is none."""
+        lesions = [
+            lesion
+            for lesion in said.lesions
+            if lesion.first_seen is None or lesion.first_seen.first <= diagnosed.last
+        ]
+        by_class = self._findings.worst_class(one.site_class for one in lesions)
+        by_site = self._findings.worst_site(one.body_site for one in lesions if one.body_site)
         return next((one for one in (by_class, by_site) if one != "unknown"), findings.site)
 
     def _born(self, record: PatientRecord) -> Span | None:
@@ -132,10 +138,21 @@ class CaseMaker:
     def _is_dead(self, record: PatientRecord) -> bool:
         return record.person.is_dead and record.person.died_on is None
 
-    def _last_known(self, record: PatientRecord, as_of: Instant) -> Day:
-        """The last day on which anything became known."""
+    def _last_known(
+        self, record: PatientRecord, as_of: Instant, said: Entered, died: Span | None
+    ) -> Day:
+        """The last day on which anything became known.
+
+        Of somebody whom only the register knows that is the last day on which he was seen alive,
+        else the day of the first report, or the day of death: silence afterwards is not life.
+        """
         moments = [fact.known_at for fact in record.facts if fact.known_at <= as_of]
-        return self._days.day(max(moments, default=as_of))
+        if moments:
+            return max(self._days.day(max(moments)), said.alive or 0)
+        today = self._days.day(as_of)
+        spans = [span for span in (said.reported, died) if span is not None]
+        known = [span.last for span in spans] + ([] if said.alive is None else [said.alive])
+        return min(max(known, default=today), today)
 
     def _first_known(
         self, record: PatientRecord, as_of: Instant, said: Entered, diagnosed: Span | None

@@ -227,7 +227,11 @@ class _Placing:
             modality = self._modality(row, case.diagnosed)
         watched_from, watched_to = int(cohort.watched_from[row]), int(cohort.watched_to[row])
         is_watched = watched_from != UNKNOWN_DAY
-        last = watched_to if cohort.is_declared[row] else case.followed_to
+        is_declared = bool(cohort.is_declared[row])
+        last = watched_to if is_declared else case.followed_to
+        if case.died is not None and not is_declared:
+            # Nobody says where watching ends, so a death that is known was seen.
+            last = max(last, case.died.last)
         if case.diagnosed is not None:
             # Whoever was diagnosed elsewhere after leaving was seen on that day.
             last = max(last, case.diagnosed.first)

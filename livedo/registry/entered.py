@@ -24,6 +24,14 @@ Sex = Literal["female", "male", "other", "unknown"]
 Cause = Literal["disease", "other", "unknown"]
 
 
+class EnteredLesion(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one lesion sits, and when it was first seen; empty and None where nobody said."""
+
+    site_class: str = ""
+    body_site: str = ""
+    first_seen: Span | None = None
+
+
 class Entered(msgspec.Struct, frozen=True, kw_only=True):
     """None and empty: nothing was entered, and what the record says counts."""
 
@@ -41,8 +49,7 @@ class Entered(msgspec.Struct, frozen=True, kw_only=True):
     first_contact: Span | None = None
     diagnosed: Span | None = None
     first_ulcer: Span | None = None
-    site_classes: tuple[str, ...] = ()
-    body_sites: tuple[str, ...] = ()
+    lesions: tuple[EnteredLesion, ...] = ()
     was_tested: bool = False
     tested: Day | None = None
     """The first day of a biopsy or picture."""
@@ -122,15 +129,23 @@ class _Answers:
             first_contact=self.date("case", "first_contact_on"),
             diagnosed=self.date("case", "diagnosed_on"),
             first_ulcer=self.first("lesion", "ulcer_on"),
-            site_classes=tuple(text for _, text in self.every("lesion", "site_class")),
-            body_sites=tuple(text for _, text in self.every("lesion", "body_site")),
+            lesions=tuple(self._lesion(number) for number in self.instances("lesion")),
             was_tested=bool(tests),
             tested=min((span.first for span in tested), default=None),
             healed=self.date("outcome", "healed_on") or self._seen_healed(),
-            is_dead=died is not None or self.text("outcome", "is_dead") == "yes",
+            is_dead=died is not None
+            or self.text("outcome", "is_dead") == "yes"
+            or any(text == "no" for _, text in self.every("follow_up", "is_alive")),
             died=died,
             cause_of_death=_one_of(self.text("outcome", "cause_of_death"), Cause) or "unknown",
             alive=self._alive(),
+        )
+
+    def _lesion(self, number: int) -> EnteredLesion:
+        return EnteredLesion(
+            site_class=self.text("lesion", "site_class", number),
+            body_site=self.text("lesion", "body_site", number),
+            first_seen=self.date("lesion", "first_seen_on", number),
         )
 
     def _seen_healed(self) -> Span | None:

@@ -48,8 +48,10 @@ def shown_person_years(person_years: float, people: Count, policy: Policy) -> Am
 def shown_quantile(values: Sequence[float], at: float, policy: Policy) -> Amount | None:
     """A quantile of one value a person, to whole steps of 1; None where there are no values.
 
-    Hidden unless more than `hide_to` people lie on either side of it: a median needs 16 people,
-    a quartile 32. The smallest and the largest value never leave: each is one person's.
+    Hidden unless more than `hide_to` people lie on either side of it, whatever their shown number
+    stands for: a median needs 18 people (shown as 20), a quartile 33 (shown as 35). Judged by the
+    true number, a quartile beside a 30 would say that they are 32. The smallest and the largest
+    value never leave: each is one person's.
     """
     if not values:
         return None
@@ -63,5 +65,9 @@ def shown_quantile(values: Sequence[float], at: float, policy: Policy) -> Amount
 
 
 def may_leave(people: int, at: float, policy: Policy) -> bool:
-    """Whether a quantile of so many people speaks for enough of them on either side."""
-    return min(math.floor(people * at), math.floor(people * (1 - at))) > policy.hide_to
+    """Whether a quantile of so many people speaks for enough of them on either side.
+
+    The smallest number decides that is shown as theirs is, so that the answer tells no more.
+    """
+    least, _ = policy.behind(policy.rounded(people))
+    return min(math.floor(least * at), math.floor(least * (1 - at))) > policy.hide_to

@@ -156,9 +156,23 @@ def _cells(counted: Counted) -> tuple[dict[str, int], list[Sum]]:
     return cells, sums
 
 
+def _told_twice(counted: Counted) -> Iterator[Sum]:
+    """Counts of the same people under two names: the other must not tell what one hides."""
+    found = counted.occurrence
+    yield Sum(_step("case"), ("register.cases",))
+    period = f"{found.years[0]}-{found.years[-1]}" if len(found.years) > 1 else str(found.years[0])
+    for measure, step in (("period_prevalence", "in_period"), ("incidence", "at_risk")):
+        ids = {
+            row.people_id
+            for row in found.rows
+            if (row.measure, row.dimension, row.period) == (measure, "overall", period)
+        }
+        yield from (Sum(_step(step), (people,)) for people in sorted(ids))
+
+
 def chains(counted: Counted) -> dict[str, tuple[cohort.Step, ...]]:
     """From everybody to the time at risk, and from everybody to the cases."""
-    return {"people": counted.cohort.attrition, "cases": counted.found.attrition}
+    return {"people": counted.occurrence.attrition, "cases": counted.found.attrition}
 
 
 def _step(id: str) -> str:
@@ -181,6 +195,7 @@ def _protected(counted: Counted, register: KeptRegister, policy: Policy) -> Prot
     main = (counted.main.definition, counted.main.level)
     outcomes = outcome_tables(main_cases(counted), policy, main)
     cells, sums = _cells(counted)
+    sums += _told_twice(counted)
     for part in (outcomes, register):
         cells |= part.cells
         sums += part.sums
@@ -259,7 +274,7 @@ def _made(
             (name, importlib.metadata.version(name)) for name in load_yearly().libraries
         ),
         manifest=hashlib.sha256((record.path / MANIFEST).read_bytes()).hexdigest(),
-        entries=len(entries),
+        entries=policy.shown(len(entries)),
         store=_digest(entries) if entries else "",
         as_of=as_of,
         time_zone=record.manifest.time_zone,

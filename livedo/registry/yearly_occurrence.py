@@ -158,6 +158,8 @@ def _has_ages(found: Breakdown) -> bool:
 def _standardised(found: Breakdown, standard: str) -> Breakdown:
     rows = [row for row in found.rows if row.group != occurrence.UNKNOWN]
     weights = _weights(rows, standard)
+    if not _is_covered(weights, standard):
+        weights = []
     cells = tuple(_weighted(rows, n, weights) for n in range(len(found.columns)))
     return msgspec.structs.replace(found, standard=standard, standardised=cells)
 
@@ -169,6 +171,13 @@ def _weights(rows: Sequence[Row], standard: str) -> list[float]:
         return [float(count) if isinstance(count, int) else 0.0 for count in years]
     bands = load_standard_populations()[standard].bands
     return [float(sum(n for band, n in bands.items() if _is_in(band, row.group))) for row in rows]
+
+
+def _is_covered(weights: Sequence[float], standard: str) -> bool:
+    """Whether all of the standard is in these groups; a group in which nobody is has no row."""
+    if standard == INTERNAL:
+        return True
+    return sum(weights) == sum(load_standard_populations()[standard].bands.values())
 
 
 def _is_in(band: str, group: str) -> bool:
@@ -184,6 +193,8 @@ def _ages(text: str) -> tuple[int, int | None]:
 
 def _weighted(rows: Sequence[Row], n: int, weights: Sequence[float]) -> Cell:
     cells = [row.cells[n] for row in rows]
+    if not weights:
+        return Cell(cases=HIDDEN)
     strata = [
         Stratum(cases=cell.cases, person_years=float(cell.person_years), standard=weight)
         for cell, weight in zip(cells, weights, strict=True)

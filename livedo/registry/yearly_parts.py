@@ -226,8 +226,11 @@ class Made(Part, frozen=True, kw_only=True):
     libraries: tuple[tuple[str, str], ...]
     manifest: str
     """SHA-256 of the manifest of the record."""
-    entries: int
-    """How many entries of the store were read; their SHA-256 is `store`."""
+    entries: Count
+    """How many entries of the store were read; their SHA-256 is `store`.
+
+    No more people can be entered than there are entries, so it is protected like people.
+    """
     store: str
     as_of: Instant
     time_zone: str

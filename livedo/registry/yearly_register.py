@@ -49,16 +49,17 @@ def kept_register(
     *,
     processes: int = 1,
 ) -> KeptRegister:
-    """Everybody about whom something was entered and still stands."""
+    """Every case about which something was entered and still stands; who was withdrawn is none."""
+    reached = {case.person_id: case.reached for case in found.cases}
     task = _Task(
-        entries=_reported(entries),
-        reached={case.person_id: case.reached for case in found.cases},
+        entries={id: own for id, own in _reported(entries).items() if id in reached},
+        reached=reached,
         as_of=as_of,
         time_zone=record.manifest.time_zone,
     )
     forms = _forms(record, task, processes)
     cells = {"register.cases": len(found.cases), "register.entered": len(forms)}
-    sums: list[Sum] = []
+    sums = [nested("register.cases", "register.entered")]
     fields = _fields(forms, cells, sums)
     visits = _visits(forms, today, cells, sums)
     wrong = _wrong(forms, cells, sums)

@@ -26,7 +26,7 @@ def made(report: YearlyReport, words: RegistryWords) -> list[tuple[str, str]]:
     """Name and value of everything that the bytes depend on."""
     told = report.made
     libraries = ", ".join(f"{name} {version}" for name, version in told.libraries)
-    entries = words.said("methods.entries", n=words.whole(told.entries))
+    entries = words.said("methods.entries", n=words.plain(told.entries))
     return [
         (words.said("methods.as_of"), as_of_text(report, words)),
         (words.said("methods.zone"), told.time_zone),

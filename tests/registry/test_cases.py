@@ -27,6 +27,7 @@ from livedo.registry.case import Case, Day, Span
 from livedo.registry.cases import CasesFound, cases_of
 from livedo.registry.cohort import cohort_of
 from livedo.registry.local_days import LocalDays
+from livedo.registry.survival import follow
 from tests.registry.programme import end_of, fact, livedo, number, on, person, written
 
 _SEQUENCE = itertools.count(1)
@@ -123,6 +124,14 @@ def test_whoever_was_never_worked_up_is_waiting_to_the_last_day_known(tmp_path: 
     assert not case.was_worked_up
 
 
+def test_a_biopsy_that_was_not_done_is_no_work_up(tmp_path: Path) -> None:
+    refused = fact("a", "procedure.skin_biopsy", "2022-05-20", present="no", is_point=True)
+    case = the_case(tmp_path, [livedo("a", "2022-05-10"), refused])
+    assert not case.was_worked_up
+    assert case.suspected_not_worked_up is not None
+    assert case.suspected_not_worked_up.last > number("2022-05-19")
+
+
 def test_an_ulcer_after_the_diagnosis_leaves_it_not_ulcerated_then(tmp_path: Path) -> None:
     ulcer = fact("a", "sign.ulcer", "2022-07-01", is_point=True, body_site="thigh")
     case = the_case(tmp_path, [livedo("a", "2022-05-10"), ulcer])
@@ -192,6 +201,28 @@ def test_a_case_is_followed_from_the_first_day_that_somebody_watched(tmp_path: P
     assert case.cause_of_death == "unknown"
 
 
+def test_a_death_after_the_last_finding_is_seen_where_nobody_declared_an_end_of_watching(
+    tmp_path: Path,
+) -> None:
+    facts = (on("a", "2021-02-01"), livedo("a", "2022-05-10"))
+    (case,) = found(tmp_path, [person("a", *facts, died="2022-11-01", watched=None)]).cases
+    assert case.followed_to == number("2022-11-01")
+    (one,) = follow([case]).watched
+    assert (one.spell.last, one.spell.cause) == (days("2022-05-10", "2022-11-01"), "unknown")
+
+
+def test_a_death_after_the_declared_end_of_watching_is_not_counted(tmp_path: Path) -> None:
+    facts = (on("a", "2021-02-01"), livedo("a", "2022-05-10"))
+    watched = ("2021-01-01", "2022-06-30")
+    (case,) = found(tmp_path, [person("a", *facts, died="2022-11-01", watched=watched)]).cases
+    (one,) = follow([case]).watched
+    assert (one.spell.last, one.spell.cause) == (days("2022-05-10", "2022-06-30"), None)
+
+
+def days(first: str, last: str) -> int:
+    return number(last) - number(first)
+
+
 # What was entered in the register
 
 
@@ -214,6 +245,21 @@ def test_what_was_entered_goes_before_the_record(tmp_path: Path) -> None:
     assert reached(case)["register.confirmed"] == number("2022-06-15")
 
 
+@pytest.mark.parametrize(
+    ("first_seen", "site"), [("2022-05-20", "penile"), ("2022-11-20", "distal"), ("", "penile")]
+)
+def test_a_lesion_entered_as_first_seen_after_the_diagnosis_puts_nobody_into_a_group(
+    tmp_path: Path, first_seen: str, site: str
+) -> None:
+    later = {"site_class": "penile"} | ({"first_seen_on": first_seen} if first_seen else {})
+    entries = [
+        report("a", "case", diagnosed_on="2022-06-01"),
+        report("a", "lesion", site_class="distal", first_seen_on="2022-05-10"),
+        report("a", "lesion", 2, **later),
+    ]
+    assert the_case(tmp_path, [livedo("a", "2022-05-10")], entries).site == site
+
+
 def test_somebody_without_any_finding_who_was_entered_is_a_case_of_the_register(
     tmp_path: Path,
 ) -> None:
@@ -229,6 +275,32 @@ def test_somebody_of_whom_only_the_register_knows_is_a_case_too(tmp_path: Path) 
     (case,) = got.cases
     assert case.person_id == "register:x"
     assert {step.id: step.people for step in got.attrition}["in_record_or_register"] == 2
+
+
+def test_somebody_of_whom_only_the_register_knows_is_not_alive_because_nobody_says_more(
+    tmp_path: Path,
+) -> None:
+    silent = entry(
+        "register:x", CaseReport(form="case", values=(("tier", "clinical"),)), at="2021-06-01"
+    )
+    seen = report("register:x", "follow_up", seen_on="2022-03-01", is_alive="yes")
+    dead = report("register:x", "outcome", died_on="2022-09-01", cause_of_death="other")
+    known = ([silent], [silent, seen], [silent, seen, dead])
+    last = []
+    for n, entries in enumerate(known):
+        got = found(tmp_path / str(n), [person("a", on("a", "2021-02-01"))], entries)
+        last.append(got.cases[0].followed_to)
+    assert last == [number("2021-06-01"), number("2022-03-01"), number("2022-09-01")]
+
+
+def test_a_visit_at_which_somebody_was_dead_is_a_death_without_a_day(tmp_path: Path) -> None:
+    entries = [
+        report("a", "case", diagnosed_on="2022-06-01"),
+        report("a", "follow_up", seen_on="2022-12-01", is_alive="no"),
+    ]
+    case = the_case(tmp_path, [livedo("a", "2022-05-10")], entries)
+    assert (case.is_dead, case.died) == (True, None)
+    assert [one.reason for one in follow([case]).set_aside] == ["death_undated"]
 
 
 def test_whoever_was_withdrawn_is_no_case_and_is_counted_as_that(tmp_path: Path) -> None:

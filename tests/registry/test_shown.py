@@ -47,13 +47,22 @@ def test_person_years_are_rounded_and_hidden_with_their_people() -> None:
 
 @pytest.mark.parametrize(
     ("people", "at", "is_shown"),
-    [(15, 0.5, False), (16, 0.5, True), (31, 0.25, False), (32, 0.75, True), (900, 0, False)],
+    [(17, 0.5, False), (18, 0.5, True), (32, 0.25, False), (33, 0.75, True), (900, 0, False)],
 )
 def test_a_quantile_speaks_for_eight_people_on_either_side(
     people: int, at: float, is_shown: bool
 ) -> None:
     found = shown_quantile([float(day) for day in range(people)], at, POLICY)
     assert (found is not HIDDEN) is is_shown
+
+
+@pytest.mark.parametrize("at", [0.25, 0.5, 0.75])
+def test_whether_a_quantile_is_shown_tells_no_more_than_the_number_beside_it(at: float) -> None:
+    is_shown: dict[int, set[bool]] = {}
+    for people in range(8, 200):
+        found = shown_quantile([float(day) for day in range(people)], at, POLICY)
+        is_shown.setdefault(POLICY.rounded(people), set()).add(found is not HIDDEN)
+    assert all(len(answers) == 1 for answers in is_shown.values())
 
 
 def test_the_longest_delay_never_leaves() -> None:

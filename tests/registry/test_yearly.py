@@ -11,22 +11,25 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 if os.environ.get("CI") != "true":
     pytest.importorskip("lifelines", reason="needs the extra registry")
 
-from livedo.decisions.entries import Entry
+from livedo.decisions.entries import CaseReport, Entry
 from livedo.decisions.store import open_store
 from livedo.errors import YearsInvalid
 from livedo.knowledge.load import load_knowledge
 from livedo.record.store import Record, open_record
 from livedo.registry.small_numbers import HIDDEN, Policy
 from livedo.registry.yearly import yearly_report
+from livedo.registry.yearly_occurrence import with_standard
 from livedo.registry.yearly_parts import YearlyReport
 from livedo.registry.yearly_tables import files_of
 from livedo.surfaces.nation_demo import prepare_nation
 from livedo.surfaces.registry_report import yearly_page
+from tests.registry import yearly_sample
 from tests.registry.yearly_sample import sample
 
 PEOPLE = 1_500
@@ -156,6 +159,59 @@ def test_no_case_disappears_between_the_tables(programme: Programme) -> None:
     assert everybody is not None
     assert by_site is not None
     assert everybody.curves[0].people == sum(c.people for c in by_site.curves)  # type: ignore[misc]
+
+
+def test_everybody_is_followed_down_to_the_time_at_risk(programme: Programme) -> None:
+    true, shown = programme.both()
+    steps = {step.id: step.left for step in true.steps}
+    rows = {b.measure: b.rows[0] for b in true.breakdowns if b.by == "overall"}
+    assert steps["in_period"] == rows["period_prevalence"].people
+    assert steps["at_risk"] == rows["incidence"].people
+    for lang in ("en", "da"):
+        page = yearly_page(shown, lang, "livedo registry report RECORD")
+        assert not re.search(r"only_in_washout|not_on_dialysis_in_period|>at_risk<", page)
+
+
+def test_few_entries_are_hidden_like_the_few_people_they_can_be_about(
+    programme: Programme,
+) -> None:
+    every = programme.entries
+    programme.entries = every[:3]
+    try:
+        made = programme.report(Policy()).made
+        assert made.entries is HIDDEN
+        assert made.store
+    finally:
+        programme.entries = every
+
+
+def test_who_was_withdrawn_is_not_among_the_cases_that_somebody_entered(
+    programme: Programme,
+) -> None:
+    true, _ = programme.both()
+    every = programme.entries
+    withdrawn = next(one for one in every if one.kind == "case_report")
+    no = CaseReport(form="case", values=(("in_register", "no"),))
+    later = every[-1].sequence + 1
+    changed = {"entry_id": "no", "sequence": later, "body": no}
+    programme.entries = [*every, msgspec.structs.replace(withdrawn, **changed)]
+    try:
+        register = programme.report(OFF).register
+    finally:
+        programme.entries = every
+    assert register.cases == true.register.cases - 1  # type: ignore[operator]
+    assert register.entered == true.register.entered - 1  # type: ignore[operator]
+
+
+def test_no_rate_is_standardised_to_a_population_of_which_an_age_is_missing() -> None:
+    groups = (("0-44", 3000), ("45-64", 5000), ("65-74", 4000), ("75+", 5000))
+    ages = yearly_sample.breakdown("incidence", "age_group", groups)
+    (whole,) = with_standard([ages], "european_2013")
+    assert any(cell.estimate for cell in whole.standardised)
+    older = msgspec.structs.replace(ages, rows=ages.rows[1:])
+    (part,) = with_standard([older], "european_2013")
+    assert part.standardised
+    assert not any(cell.estimate for cell in part.standardised)
 
 
 def test_what_is_entered_later_changes_nothing(programme: Programme) -> None:

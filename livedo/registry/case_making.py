@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Literal, cast
 
-from livedo.decisions.entries import Adjudication, Entry, standing
+import msgspec
+
+from livedo.decisions.entries import Entry, standing
 from livedo.instants import Instant
 from livedo.knowledge.counting import Counting
 from livedo.knowledge.definitions import Definition
 from livedo.knowledge.load import Knowledge
 from livedo.record.tables import PatientRecord
+from livedo.registry.adjudication import Readings, readings_of
 from livedo.registry.case import Case, Day, Reached, Site, Span, Word
 from livedo.registry.case_findings import Findings, FindingsReader, is_by
 from livedo.registry.entered import Entered, entered_about
@@ -53,7 +56,8 @@ class CaseMaker:
         met = self.first_met.of(record, as_of) or NOTHING_MET
         if not met.reached and not said.is_reported:
             return None
-        return self._case(record, met, said, readers_word(stand), as_of)
+        said, word = settled_by_readers(said, readings_of(record.person.person_id, stand))
+        return self._case(record, met, said, word, as_of)
 
     def _case(
         self,
@@ -68,7 +72,8 @@ class CaseMaker:
         findings = self._findings.of(record.facts, as_of, day)
         died = said.died or self._died(record, as_of)
         last = self._last_known(record, as_of, said, died)
-        ulcer = said.first_ulcer or findings.first_ulcer
+        # An entered ulcer is one of several lesions: an earlier one of the record stays.
+        ulcer = min(filter(None, (said.first_ulcer, findings.first_ulcer)), default=None)
         return Case(
             person_id=record.person.person_id,
             sex=said.sex or record.person.sex,
@@ -188,16 +193,14 @@ def _not_worked_up(met: Met, said: Entered, findings: Findings, last: Day) -> Sp
     return Span(met.suspected, until) if until >= met.suspected else None
 
 
-def readers_word(entries: Iterable[Entry]) -> Word | None:
-    """What the readers say: their last consensus, else what at least two readers agree on."""
-    single: dict[str, Word] = {}
-    consensus: Word | None = None
-    for entry in entries:
-        if isinstance(entry.body, Adjudication):
-            word: Word = entry.body.verdict
-            if entry.body.reading == "consensus":
-                consensus = word
-            else:
-                single[entry.entered_by] = word
-    agreed = set(single.values())
-    return consensus or (agreed.pop() if len(single) > 1 and len(agreed) == 1 else None)
+def settled_by_readers(said: Entered, readings: Readings) -> tuple[Entered, Word | None]:
+    """What two readers agree on, or their consensus: the verdict, and the cause of death if given.
+
+    What was settled goes before what one clinician wrote into the form.
+    """
+    settled = readings.settled
+    if settled is None:
+        return said, None
+    if settled.cause_of_death is not None:
+        said = msgspec.structs.replace(said, cause_of_death=settled.cause_of_death)
+    return said, cast("Word", settled.verdict)

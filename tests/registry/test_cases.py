@@ -344,6 +344,46 @@ def test_a_consensus_outweighs_single_readers(tmp_path: Path) -> None:
     assert not case.is_excluded
 
 
+def test_the_cause_of_death_that_the_readers_settled_goes_before_the_form(tmp_path: Path) -> None:
+    agreed = Adjudication(reading="single", verdict="confirmed", cause_of_death="disease")
+    entries = [
+        report("a", "case", diagnosed_on="2022-06-01"),
+        report("a", "outcome", died_on="2022-09-01", cause_of_death="other"),
+        entry("a", agreed, by="one"),
+    ]
+    alone = the_case(tmp_path / "1", [livedo("a", "2022-05-10")], entries)
+    assert alone.cause_of_death == "other"
+    both = the_case(
+        tmp_path / "2", [livedo("a", "2022-05-10")], [*entries, entry("a", agreed, by="two")]
+    )
+    assert both.cause_of_death == "disease"
+
+
+def test_readers_who_differ_on_the_cause_of_death_have_settled_nothing(tmp_path: Path) -> None:
+    entries = [report("a", "case", diagnosed_on="2022-06-01")]
+    disease = Adjudication(reading="single", verdict="confirmed", cause_of_death="disease")
+    other = Adjudication(reading="single", verdict="confirmed", cause_of_death="other")
+    entries += [entry("a", disease, by="one"), entry("a", other, by="two")]
+    case = the_case(tmp_path, [livedo("a", "2022-05-10")], entries)
+    assert (case.readers_say, case.cause_of_death) == (None, "unknown")
+
+
+def test_an_ulcer_entered_of_one_lesion_leaves_the_earlier_one_of_the_record(
+    tmp_path: Path,
+) -> None:
+    entries = [
+        report("a", "case", diagnosed_on="2022-06-01"),
+        report("a", "lesion", ulcer_on="2022-08-01", first_seen_on="2022-07-01"),
+    ]
+    facts = [
+        livedo("a", "2022-05-10"),
+        fact("a", "sign.ulcer", "2022-05-20", is_point=True, body_site="thigh"),
+    ]
+    case = the_case(tmp_path, facts, entries)
+    assert case.first_ulcer == Span(number("2022-05-20"), number("2022-05-20"))
+    assert case.ulcerated_at_diagnosis == "yes"
+
+
 def test_an_entry_made_after_the_report_is_not_used(tmp_path: Path) -> None:
     late = report("a", "case", in_register="no")
     people = [person("a", on("a", "2021-02-01"), livedo("a", "2022-05-10"))]

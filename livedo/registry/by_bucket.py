@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,7 +40,9 @@ def over_buckets(
         return found
     # Starting afresh is slower than forking and safe beside the threads of other libraries.
     context = multiprocessing.get_context("spawn")
-    with context.Pool(min(processes, len(numbers)), _begin, (work, record.path)) as pool:
+    with _deaf_to_interrupts():
+        started = context.Pool(min(processes, len(numbers)), _begin, (work, record.path))
+    with started as pool:
         for part in pool.imap(_do, ((number, own(number)) for number in numbers)):
             found.append(part)
             _tell(progress, len(found), len(numbers))
@@ -46,6 +51,19 @@ def over_buckets(
 
 def nothing(number: int) -> None:
     """The work needs nothing besides the number."""
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes started here never see Ctrl-C: whoever started them stops them, without a trace."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 _WORK: list[tuple[Callable[..., Any], Record]] = []

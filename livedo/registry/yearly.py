@@ -118,15 +118,19 @@ def reported_years(everybody: Cohort, asked: tuple[int, int] | None) -> tuple[in
     if asked is None and whole:
         return whole[-load_yearly().years :][0], whole[-1]
     if asked is None or not set(range(asked[0], asked[1] + 1)) <= set(whole):
-        known = f"{whole[0]} to {whole[-1]}" if whole else ""
+        known = _years_said(whole[0], whole[-1]) if whole else ""
         declare = "declare what the sources speak for: livedo read --observed dialysis=FROM..TO"
         raise YearsInvalid(
             "A year can be reported only when it is over and was watched from its first day",
-            where="" if asked is None else f"years {asked[0]} to {asked[1]}",
-            still_works=f"the years {known}" if known else "",
+            where="" if asked is None else _years_said(*asked),
+            still_works=known,
             next_step=f"give --years {whole[0]}..{whole[-1]}, or fewer" if known else declare,
         )
     return asked
+
+
+def _years_said(first: int, last: int) -> str:
+    return f"the year {first}" if first == last else f"the years {first} to {last}"
 
 
 def by_person(entries: Sequence[Entry]) -> dict[str, list[Entry]]:

@@ -259,15 +259,12 @@ def trend_table(report: YearlyReport, words: RegistryWords) -> Table:
     names = column_names([trend.column for trend in report.trends], words)
     lines = []
     for trend in report.trends:
-        said = Markup(escape(words.said("trend.line_hidden")))
+        said = words.said("trend.line_hidden")
         if (times := trend.times_a_year) is not None:
             low, high = (words.short(x or 0.0, 2) for x in (times.low, times.high))
-            said = Markup(
-                escape(
-                    words.said("trend.line", times=words.short(times.value, 2), low=low, high=high)
-                )
-            )
-        lines.append(Line(Markup(escape(names[trend.column.id])), (said,)))
+            said = words.said("trend.line", times=words.short(times.value, 2), low=low, high=high)
+        cell = Markup('<span class="wrap">{}</span>').format(said)
+        lines.append(Line(Markup(escape(names[trend.column.id])), (cell,)))
     heads = (words.said("trend.head.change"),)
     corner = words.said("trend.head.definition")
     return Table(words.said("trend.title"), corner, heads, (Panel("", tuple(lines)),))

@@ -53,6 +53,36 @@ def test_the_report_hinders_nobody(
     page.context.close()
 
 
+def spilling(page: Page, among: str) -> list[str]:
+    """What is wider than the place it has."""
+    found: list[str] = page.evaluate(
+        "among => [...document.querySelectorAll(among)]"
+        ".filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.getAttribute('aria-label'))",
+        among,
+    )
+    return found
+
+
+@pytest.mark.parametrize("lang", ["en", "da"])
+def test_on_a_desk_no_table_has_to_be_pushed_aside(
+    chromium: Browser, place: Path, lang: str
+) -> None:
+    page = look_at(chromium, place / f"{lang}.html", viewport={"width": 1280, "height": 900})
+    assert spilling(page, ".scroll") == []
+    page.context.close()
+
+
+def test_on_a_telephone_the_scale_of_a_figure_is_as_wide_as_its_rows(
+    chromium: Browser, place: Path
+) -> None:
+    page = look_at(chromium, place / "en.html", viewport={"width": 400, "height": 900})
+    wide = "e => e.getBoundingClientRect().width"
+    for table in page.locator("table.forest").all():
+        row = table.locator("tbody tr:not(.panel) td.fc").first.evaluate(wide)
+        assert table.locator("tfoot td.fc").evaluate(wide) == pytest.approx(row, abs=1)
+    page.context.close()
+
+
 def test_the_report_reads_without_a_script(chromium: Browser, place: Path) -> None:
     page = look_at(chromium, place / "en.html", java_script_enabled=False)
     assert page.get_by_role("heading", name="Calciphylaxis registry 2021–2025").is_visible()

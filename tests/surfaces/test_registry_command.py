@@ -41,7 +41,7 @@ def test_a_page_in_each_language_and_every_table_are_written(
     english, danish = ((tmp_path / f"r.{lang}.html").read_text("utf-8") for lang in ("en", "da"))
     assert '<html lang="en">' in english
     assert '<html lang="da">' in danish
-    assert "Calcifylakseregister 2021–2025" in danish
+    assert "Kalcifylaksiregister 2021–2025" in danish
     assert len(list(tables.iterdir())) == 16
     assert json.loads((tables / "made.json").read_text("utf-8"))["years"] == [2021, 2025]
 

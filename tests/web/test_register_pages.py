@@ -391,3 +391,21 @@ def test_how_sure_a_case_is_and_since_when_stands_in_its_form(
     alone = Register(app.state.service, app.state.ward)
     assert alone.form(person).value("case", "tier") is None
     assert alone.form(person).value("person", "sex") is not None
+
+
+def test_a_result_stands_with_its_unit_and_says_nothing_that_goes_without_saying(
+    app: FastAPI, person: str, link: str
+) -> None:
+    client = clerk(app)
+    fill(
+        client, link, "lab", instance="new", f__analyte="phosphate", f__measured_on="2026-09",
+        f__value="2.12", f__bound="exact", f__unit="mmol/L",
+    )  # fmt: skip
+    page = client.get(f"/register/{link}").text
+    assert "2.12 mmol/L" in page
+    assert "2.12, As written" not in page
+
+
+def test_one_case_is_counted_in_the_singular(app: FastAPI) -> None:
+    page = clerk(app).get("/register/completeness?show=all").text
+    assert not re.search(r"\bin 1 cases\b", page)

@@ -31,6 +31,12 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     is_unknown: bool
 
 
+UNIT_OF = {"unit": "value", "dose_unit": "dose_per_day"}
+"""Questions whose answer stands behind the number of another one."""
+SAYS_NOTHING_ALONE = frozenset({("bound", "exact")})
+"""Answers that only say that another one is as it stands."""
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One question of one case."""
 
@@ -67,7 +73,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
             return ""
         if self.field.type == "yes_no":
             return self.label if self.kept == "yes" else ""
-        return self.told
+        return "" if (self.field.id, self.kept) in SAYS_NOTHING_ALONE else self.told
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +104,11 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def brief(self) -> list[str]:
         """The answers on one line: of yes and no only what is there."""
-        return [text for row in self.answered if (text := row.brief)]
+        said = {row.field.id: text for row in self.answered if (text := row.brief)}
+        for unit, number in UNIT_OF.items():
+            if unit in said and number in said:
+                said[number] += f" {said.pop(unit)}"
+        return list(said.values())
 
     @property
     def differing(self) -> list[Row]:

@@ -97,6 +97,7 @@ def test_a_proposed_case_is_confirmed_completed_and_read_by_two(
         page.locator("[name=f-first_seen_on]").fill("2026-03")
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_role("status")).to_contain_text("First seen: Mar 2026")
+        expect(page.get_by_role("button", name="Undo: Lesion 3")).to_be_in_viewport()
         expect(page.locator("#lesion")).to_contain_text("Lesion 3 Thigh, Left, Proximal, Mar 2026")
 
     with seat(chromium, clinic, "A. First", java_script_enabled=script) as page:

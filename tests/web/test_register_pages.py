@@ -406,6 +406,15 @@ def test_a_result_stands_with_its_unit_and_says_nothing_that_goes_without_saying
     assert "2.12, As written" not in page
 
 
+def test_the_reference_that_ties_a_lesion_to_the_record_is_shown_to_nobody(app: FastAPI) -> None:
+    link = link_of(app, "B-044")
+    client = clerk(app)
+    fill(client, link, "lesion", instance="2", f__extent="6")
+    page = client.get(f"/register/{link}").text
+    assert "Largest extent: 6 cm" in page
+    assert "Reference in the record" not in page
+
+
 def test_one_case_is_counted_in_the_singular(app: FastAPI) -> None:
     page = clerk(app).get("/register/completeness?show=all").text
     assert not re.search(r"\bin 1 cases\b", page)

@@ -115,7 +115,10 @@ def _report(rows: Rows, body: CaseReport) -> tuple[str, tuple[str, ...]]:
     text = rows.reader.words.text
     if body.is_removed:
         return title, (text("register.removed"),)
-    return title, tuple(_value(rows, form.field(id), id, kept) for id, kept in body.values)
+    asked = [(form.field(id), id, kept) for id, kept in body.values]
+    # A reference to the record is sent along and means nothing to people.
+    told = [said for said in asked if said[0] is None or not said[0].is_reference]
+    return title, tuple(_value(rows, *said) for said in told)
 
 
 def _value(rows: Rows, field: Field | None, id: str, kept: str) -> str:

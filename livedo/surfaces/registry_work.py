@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,11 +56,13 @@ def report_registry(asked: Asked, reader: Reader) -> None:
     assert asked.record is not None
     policy = policy_of(asked)
     record = open_at(asked.record)
-    as_of = moment_asked(asked.as_of, record.newest_known_at, record.manifest.time_zone)
+    entries = entries_of(asked.store)
+    newest = newest_of(record, entries)
+    as_of = moment_asked(asked.as_of, newest, record.manifest.time_zone)
     years = years_of(asked.years)
     if asked.is_shown:
         log_small_numbers(asked, policy)
-    report = made_report(record, asked, years, as_of, policy, reader)
+    report = made_report(record, entries, asked, years, as_of, policy, reader)
     write_all(report, asked, command_line(asked, report), reader)
 
 
@@ -116,8 +118,17 @@ def years_of(text: str | None) -> tuple[int, int] | None:
     return first, last
 
 
+def newest_of(record: Record, entries: Sequence[Entry]) -> Instant | None:
+    """The newest thing the record knows or somebody entered: a clerk comes after the record."""
+    known = [entry.entered_at for entry in entries]
+    if record.newest_known_at is not None:
+        known.append(record.newest_known_at)
+    return max(known, default=None)
+
+
 def made_report(
     record: Record,
+    entries: Sequence[Entry],
     asked: Asked,
     years: tuple[int, int] | None,
     as_of: Instant,
@@ -133,7 +144,7 @@ def made_report(
     )
     return yearly_report(
         record,
-        entries_of(asked.store),
+        entries,
         years=years,
         as_of=as_of,
         standard=asked.standard.replace("-", "_"),

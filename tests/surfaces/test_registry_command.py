@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,11 @@ from click.testing import CliRunner, Result
 if os.environ.get("CI") != "true":
     pytest.importorskip("lifelines", reason="needs the extra registry")
 
+from livedo.decisions.entries import CaseReport, NewEntry
+from livedo.decisions.store import open_store
 from livedo.errors import AuditUnwritable, DisclosureRefused, PartMissing, YearsInvalid
+from livedo.instants import DAY
+from livedo.record.store import open_record
 from livedo.surfaces.cli import cli
 from livedo.surfaces.nation_demo import Prepared, prepare_nation
 
@@ -44,6 +49,36 @@ def test_a_page_in_each_language_and_every_table_are_written(
     assert "Kalcifylaksiregister 2021–2025" in danish
     assert len(list(tables.iterdir())) == 16
     assert json.loads((tables / "made.json").read_text("utf-8"))["years"] == [2021, 2025]
+
+
+def test_what_a_clerk_enters_after_the_record_was_read_counts_unless_an_earlier_day_is_asked_for(
+    made: Prepared, tmp_path: Path
+) -> None:
+    later = tmp_path / "later.sqlite"
+    shutil.copyfile(made.store.removeprefix("sqlite:///"), later)
+    record = open_record(made.record)
+    assert record.newest_known_at is not None
+    with open_store(f"sqlite:///{later}") as store:
+        store.add(
+            [
+                NewEntry(
+                    entry_id="a month later",
+                    person_id=record.person_ids()[0],
+                    kind="case_report",
+                    entered_at=record.newest_known_at + 30 * DAY,
+                    entered_by="clerk",
+                    body=CaseReport(form="case", values=(("in_register", "yes"),)),
+                )
+            ]
+        )
+    pages = []
+    for days in ((), ("--as-of", "2025-12-31")):
+        out = tmp_path / f"{len(days)}.html"
+        command = ["registry", "report", str(made.record), "--store", f"sqlite:///{later}"]
+        assert CliRunner().invoke(cli, [*command, "-o", str(out), *days]).exit_code == 0
+        pages.append(out.read_text("utf-8"))
+    assert "As of <b>30 Jan 2026" in pages[0]
+    assert "As of <b>31 Dec 2025" in pages[1]
 
 
 def test_no_name_or_id_of_a_person_is_on_the_page_or_in_a_table(

@@ -261,3 +261,12 @@ def standing(entries: Iterable[Entry]) -> list[Entry]:
         else:
             kept.append(entry)
     return kept[::-1]
+
+
+def by_person(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Entries by the person they are about, in the order given; without those about nobody."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.person_id is not None:
+            found.setdefault(entry.person_id, []).append(entry)
+    return found

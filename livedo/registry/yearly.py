@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from livedo import __version__
-from livedo.decisions.entries import Entry
+from livedo.decisions.entries import Entry, by_person
 from livedo.errors import YearsInvalid
 from livedo.instants import Instant
 from livedo.knowledge.definitions import load_definitions
@@ -131,15 +131,6 @@ def reported_years(everybody: Cohort, asked: tuple[int, int] | None) -> tuple[in
 
 def _years_said(first: int, last: int) -> str:
     return f"the year {first}" if first == last else f"the years {first} to {last}"
-
-
-def by_person(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
-    """What was entered about each person."""
-    found: dict[str, list[Entry]] = {}
-    for entry in entries:
-        if entry.person_id is not None:
-            found.setdefault(entry.person_id, []).append(entry)
-    return found
 
 
 # -- counting ------------------------------------------------------------------------------

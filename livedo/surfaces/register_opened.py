@@ -7,12 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livedo.decisions.entries import Entry, standing
+from livedo.decisions.entries import Entry, by_person, standing
 from livedo.decisions.facts import with_entries
 from livedo.errors import PersonUnknown, SourceUnreadable
 from livedo.instants import Instant, from_iso, iso_date, zone_named
-from livedo.knowledge.counting import load_counting
-from livedo.knowledge.definitions import load_definitions
 from livedo.knowledge.load import Knowledge, load_knowledge
 from livedo.knowledge.register import CaseReportForm, load_case_report_form
 from livedo.record.spill import bucket_of
@@ -24,6 +22,7 @@ from livedo.registry.exchange.case_ids import SECRET, case_id, hidden_reference
 from livedo.registry.exchange.rows import Row, rows_of
 from livedo.registry.exchange.standing import Instance, Place, entered
 from livedo.registry.form import CaseForm, filled, outside_the_record
+from livedo.surfaces.definition_judge import definition_judge
 from livedo.surfaces.options import Reader
 from livedo.surfaces.progress import Progress
 from livedo.surfaces.statistics_extra import statistics_missing
@@ -51,7 +50,7 @@ class OpenRegister:
         every = store.of_kind(*REGISTER_KINDS)
         newest = [one.entered_at for one in every]
         self.as_of = self._moment(as_of, every) if now is None else max([now, *newest])
-        self.entries = _by_person([one for one in every if one.entered_at <= self.as_of])
+        self.entries = by_person(standing(one for one in every if one.entered_at <= self.as_of))
 
     def _moment(self, as_of: str | None, entries: Sequence[Entry]) -> Instant:
         """As asked, else the newest thing that is known or was entered."""
@@ -187,19 +186,14 @@ class OpenRegister:
 
     @cached_property
     def _first_met(self) -> FirstMet | None:
-        try:
-            # Not at the top: it needs numpy.
-            from livedo.registry.first_met import FirstMet
-            from livedo.registry.local_days import days_of_zone
-        except ImportError:
-            return None
-        days = days_of_zone(self.record.manifest.time_zone)
-        return FirstMet(self.knowledge, load_definitions(), load_counting(), days)
+        return definition_judge(self.knowledge, self.record.manifest.time_zone)
 
     @cached_property
     def _whole_store(self) -> dict[str, list[Entry]]:
         """Everything entered by the moment, of every kind: examinations count for a definition."""
-        return _by_person([one for one in self.store.since(0) if one.entered_at <= self.as_of])
+        return by_person(
+            standing(one for one in self.store.since(0) if one.entered_at <= self.as_of)
+        )
 
 
 def _saying(reader: Reader) -> Callable[[int, int | None], str]:
@@ -210,14 +204,6 @@ def _saying(reader: Reader) -> Callable[[int, int | None], str]:
         return texts.text("progress.screening", n=texts.whole(done), total=of)
 
     return say
-
-
-def _by_person(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
-    found: dict[str, list[Entry]] = {}
-    for entry in standing(entries):
-        if entry.person_id is not None:
-            found.setdefault(entry.person_id, []).append(entry)
-    return found
 
 
 def open_register(

@@ -16,8 +16,6 @@ import msgspec
 from livedo.act.page import load_page
 from livedo.decisions.entries import CaseReport, Entry
 from livedo.errors import PersonUnknown
-from livedo.knowledge.counting import load_counting
-from livedo.knowledge.definitions import load_definitions
 from livedo.knowledge.load import Knowledge
 from livedo.record.tables import Instant, PatientRecord
 from livedo.registry.adjudication import Readings, readings_of
@@ -27,6 +25,7 @@ from livedo.registry.dates import day_of
 from livedo.registry.exchange.case_ids import SECRET, case_id
 from livedo.registry.follow_up import Followed, followed
 from livedo.registry.form import OUTSIDE, CaseForm, Value, filled, outside_the_record
+from livedo.surfaces.definition_judge import definition_judge
 from livedo.surfaces.web.service import Service
 from livedo.surfaces.web.ward import Ward
 
@@ -77,7 +76,7 @@ class Register:
         self._export_key = service.store.secret(SECRET)
         self._forms: dict[str, tuple[object, CaseForm]] = {}
         self._reached: dict[str, tuple[object, Sequence[Reached]]] = {}
-        self._judges: tuple[Knowledge, FirstMet] | None = None
+        self._judges: tuple[Knowledge, FirstMet | None] | None = None
 
     # -- what was entered ----------------------------------------------------------------
 
@@ -208,14 +207,7 @@ class Register:
         """Judges by the definitions, with the knowledge that the service has now."""
         service = self.service
         if self._judges is None or self._judges[0] is not service.knowledge:
-            try:
-                # Not at the top: it needs numpy.
-                from livedo.registry.first_met import FirstMet
-                from livedo.registry.local_days import days_of_zone
-            except ImportError:
-                return None
-            days = days_of_zone(service.time_zone)
-            judge = FirstMet(service.knowledge, load_definitions(), load_counting(), days)
+            judge = definition_judge(service.knowledge, service.time_zone)
             self._judges = (service.knowledge, judge)
         return self._judges[1]
 

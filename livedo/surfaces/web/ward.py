@@ -7,7 +7,7 @@ entered since is judged anew at the moment of the entry, and only they.
 from __future__ import annotations
 
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -27,7 +27,7 @@ from livedo.act.result import (
 from livedo.act.rows import LAST_DUE_GROUP, Rows
 from livedo.act.runs import EarlierRun
 from livedo.act.worklist import compared_with, screen
-from livedo.decisions.entries import Entry, standing
+from livedo.decisions.entries import Entry, by_person, standing
 from livedo.record.tables import Fact, Instant, PatientRecord
 from livedo.surfaces.web.preferences import CHOICES, Preferences
 from livedo.surfaces.web.service import Service
@@ -95,11 +95,7 @@ WITH_ATTENTION = ("acknowledged", "snoozed", "dismissed", "undone")
 
 def attended(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     """The standing entries about lines of the worklist, by person."""
-    found: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.person_id is not None:
-            found[entry.person_id].append(entry)
-    return {person_id: standing(own) for person_id, own in found.items()}
+    return {person_id: standing(own) for person_id, own in by_person(entries).items()}
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
